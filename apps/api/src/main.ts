@@ -1,0 +1,1 @@
+import { hello } from '@parley/domain'; console.log(hello, 'api');

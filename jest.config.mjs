@@ -1,0 +1,39 @@
+// Three kinds of tests, one runner. Which kind runs is chosen by --selectProjects (see bin/test).
+const shared = {
+  rootDir: '.',
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleFileExtensions: ['ts', 'js', 'mjs', 'json'],
+  moduleNameMapper: {
+    '^@parley/([a-z]+)$': '<rootDir>/libs/$1/src/index.ts',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: {
+          target: 'es2024',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true },
+        },
+        module: { type: 'es6' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+  // Nest must be linked before any CommonJS package that requires it.
+  setupFiles: ['<rootDir>/test/support/setup-nest.ts'],
+};
+
+export default {
+  coverageDirectory: 'coverage',
+  coverageProvider: 'v8',
+  collectCoverageFrom: ['apps/{api,worker}/src/**/*.ts', 'libs/*/src/**/*.ts', '!**/*.spec.ts', '!**/generated/**'],
+  projects: [
+    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,prisma,bench}/**/*.spec.ts', '<rootDir>/test/architecture.spec.ts'] },
+    { ...shared, displayName: 'medium', testMatch: ['<rootDir>/{test,apps,libs}/**/*.medium-spec.ts'], globalSetup: '<rootDir>/test/support/medium-setup.ts' },
+    { ...shared, displayName: 'contract', testMatch: ['<rootDir>/test/contract/**/*.spec.ts'] },
+    { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.e2e-spec.ts'], globalSetup: '<rootDir>/test/support/e2e-setup.ts' },
+  ],
+};
