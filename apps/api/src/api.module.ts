@@ -1,0 +1,60 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { CacheModule } from '@parley/cache';
+import { DataModule } from '@parley/data';
+import { ConfigModule, loggerModuleParams, MetricsModule, ProblemFilter, ShutdownModule, type Config } from '@parley/platform';
+import { QueueModule } from '@parley/queue';
+import { LoggerModule } from 'nestjs-pino';
+import type { Logger } from 'pino';
+import { AppsModule } from './apps/index.js';
+import { AuthModule } from './auth/index.js';
+import { ConsentsModule } from './consents/consents.module.js';
+import { ContactsModule } from './contacts/contacts.module.js';
+import { ConversationsModule } from './conversations/conversations.module.js';
+import { DocsModule } from './docs/docs.module.js';
+import { HealthModule } from './health/health.module.js';
+import { KeysModule } from './keys/keys.module.js';
+import { MessagesModule } from './messages/messages.module.js';
+import { NumbersModule } from './numbers/numbers.module.js';
+import { TemplatesModule } from './templates/templates.module.js';
+import { TenantsModule } from './tenants/tenants.module.js';
+import { UsersModule } from './users/users.module.js';
+import { WebhookModule } from './webhook/webhook.module.js';
+
+const SLICES = [
+  TenantsModule,
+  UsersModule,
+  KeysModule,
+  AppsModule,
+  NumbersModule,
+  TemplatesModule,
+  ConsentsModule,
+  ContactsModule,
+  ConversationsModule,
+  MessagesModule,
+  WebhookModule,
+  HealthModule,
+  DocsModule,
+];
+
+/** The whole api. */
+@Module({})
+export class ApiModule {
+  static forRoot(config: Config, logger: Logger): DynamicModule {
+    return {
+      module: ApiModule,
+      imports: [
+        ConfigModule.forRoot(config),
+        LoggerModule.forRoot(loggerModuleParams(logger)),
+        MetricsModule.forRoot(),
+        ShutdownModule.forRoot(),
+        DataModule,
+        QueueModule,
+        CacheModule,
+        AuthModule,
+        ...SLICES,
+      ],
+      providers: [{ provide: APP_FILTER, useClass: ProblemFilter }],
+    };
+  }
+}

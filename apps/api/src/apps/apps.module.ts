@@ -1,0 +1,20 @@
+import { Module } from '@nestjs/common';
+import { PlatformAppsRepository, SystemDb } from '@parley/data';
+import { Config, Sealer } from '@parley/platform';
+import { AppStores } from './app-store.js';
+import { AppsController } from './apps.controller.js';
+import { RegisterApps } from './register-apps.js';
+import { WebhookApps } from './webhook-apps.js';
+
+@Module({
+  controllers: [AppsController],
+  providers: [
+    { provide: Sealer, useFactory: (config: Config) => new Sealer(config.SEALING_KEYS), inject: [Config] },
+    { provide: PlatformAppsRepository, useFactory: (db: SystemDb) => new PlatformAppsRepository(db), inject: [SystemDb] },
+    AppStores,
+    RegisterApps,
+    WebhookApps,
+  ],
+  exports: [WebhookApps],
+})
+export class AppsModule {}

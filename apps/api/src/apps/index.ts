@@ -1,0 +1,2 @@
+export { AppsModule } from './apps.module.js';
+export { WebhookApps, type WebhookApp } from './webhook-apps.js';

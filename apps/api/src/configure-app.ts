@@ -1,0 +1,67 @@
+import { ValidationPipe, type Type, type DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import {
+  Config,
+  installRequestHooks,
+  loggerModuleParams,
+  Metrics,
+  ShutdownSteps,
+  VALIDATION_OPTIONS,
+} from '@parley/platform';
+import type { FastifyInstance } from 'fastify';
+import { Logger as NestLogger, PinoLogger } from 'nestjs-pino';
+import type { Logger } from 'pino';
+import { serveDocs } from './docs/serve-docs.js';
+import { installBodyParser } from './http/body-parser.js';
+import { closeServer } from './http/close-server.js';
+import { serverOptions } from './http/server-options.js';
+
+/** Outside of the prefix: their addresses are entered elsewhere and must not move with a version. */
+const UNPREFIXED = ['webhooks/{*path}', 'health', 'health/{*path}', 'docs/{*path}'];
+/** They log an event of their own, or would drown the others. */
+const QUIET_ROUTES: ReadonlySet<string> = new Set([
+  '/webhooks/whatsapp',
+  '/webhooks/whatsapp/:appId',
+  '/health',
+  '/health/live',
+  '/health/ready',
+]);
+
+/** Makes the application of a module, ready for `listen` or `init`. Tests make theirs by the same way. */
+export async function createApp(module: Type | DynamicModule, config: Config, logger: Logger): Promise<NestFastifyApplication> {
+  // Nest's own lines (each route, each module) are noise at info; what it warns of is not.
+  const quiet = loggerModuleParams(logger.child({}, { level: logger.isLevelEnabled('warn') ? 'warn' : logger.level }));
+  const app = await NestFactory.create<NestFastifyApplication>(
+    module,
+    // Middleware runs for every request; we have none.
+    new FastifyAdapter({ ...serverOptions(config), skipMiddie: true }),
+    { bodyParser: false, abortOnError: false, logger: new NestLogger(new PinoLogger(quiet), quiet) },
+  );
+  configureApp(app);
+  return app;
+}
+
+/** Everything that all routes share: bodies, hooks, prefix, validation, documentation, and how intake ends. */
+export function configureApp(app: NestFastifyApplication): void {
+  const config = app.get(Config);
+  const shutdown = app.get(ShutdownSteps);
+  // Nest types the instance by its own copy of Fastify's generics.
+  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+
+  fastify.decorateRequest('caller', null);
+  installRequestHooks(fastify, {
+    logger: app.get(PinoLogger, { strict: false }),
+    metrics: app.get(Metrics, { strict: false }),
+    quietRoutes: QUIET_ROUTES,
+    isShuttingDown: () => shutdown.isShuttingDown,
+  });
+  installBodyParser(fastify, {
+    bodyLimitBytes: config.BODY_LIMIT_BYTES,
+    webhookBodyLimitBytes: config.WEBHOOK_BODY_LIMIT_BYTES,
+  });
+  app.setGlobalPrefix(config.API_PREFIX, { exclude: UNPREFIXED });
+  app.useGlobalPipes(new ValidationPipe(VALIDATION_OPTIONS));
+  serveDocs(app, config);
+  shutdown.add('stop-intake', 'http', () => closeServer(fastify.server));
+}

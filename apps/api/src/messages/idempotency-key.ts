@@ -1,0 +1,16 @@
+import { hash } from 'node:crypto';
+import { DomainError } from '@parley/domain';
+
+const KEY = /^[\x21-\x7e]{1,255}$/;
+
+/** The header Idempotency-Key; null when it is absent. @throws idempotency.key-invalid */
+export function idempotencyKeyOf(header: string | readonly string[] | undefined): string | null {
+  if (header === undefined) return null;
+  if (typeof header === 'string' && KEY.test(header)) return header;
+  throw new DomainError('idempotency.key-invalid');
+}
+
+/** Tells another body under the same key from a repetition. */
+export function requestHashOf(body: unknown): Buffer {
+  return hash('sha256', JSON.stringify(body), 'buffer');
+}

@@ -1,0 +1,212 @@
+import { ApiProperty } from '@nestjs/swagger';
+import {
+  MESSAGE_KINDS,
+  MESSAGE_SENDERS,
+  PUBLIC_STATUSES,
+  publicReason,
+  publicStatus,
+  WAIT_CAUSES,
+  type JsonObject,
+  type MessageKind,
+  type MessageSender,
+  type MessageState,
+  type PublicStatus,
+  type WaitCause,
+} from '@parley/domain';
+
+/** A row of `messages`, as far as tenants see it. Prisma's `Message` is one. */
+export interface MessageRow {
+  id: string;
+  phoneNumberId: string;
+  contactId: string;
+  conversationId: string | null;
+  direction: string;
+  sender: string;
+  kind: string;
+  content: unknown;
+  displayContent: string;
+  recipient: string | null;
+  state: string;
+  waitCause: string | null;
+  waitUntil: Date | null;
+  reason: string | null;
+  wamid: string | null;
+  attempts: number;
+  maxAttempts: number;
+  errorCode: number | null;
+  errorText: string | null;
+  customerId: string | null;
+  orderId: string | null;
+  quoteId: string | null;
+  userId: string | null;
+  createdAt: Date;
+  sendingAt: Date | null;
+  acceptedAt: Date | null;
+  sentAt: Date | null;
+  deliveredAt: Date | null;
+  readAt: Date | null;
+  playedAt: Date | null;
+  failedAt: Date | null;
+}
+
+/** Why a message is where it is. */
+export class MessageReasonView {
+  @ApiProperty({ example: 'EARLIER_MESSAGE', description: 'Stable; for programs.' })
+  code!: string;
+
+  @ApiProperty({ type: String, nullable: true, example: WAIT_CAUSES.pair.text, description: 'For people.' })
+  text!: string | null;
+}
+
+/** What went wrong at the last attempt, or what Meta reported. */
+export class MessageErrorView {
+  @ApiProperty({ type: Number, nullable: true, example: 131026, description: "Meta's code, where Meta named one." })
+  code!: number | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'Message undeliverable' })
+  text!: string | null;
+}
+
+/** When a message came to each status; null for those that it has not come to. */
+export class MessageTimesView {
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'Taken by Parley to be sent.' })
+  queuedAt!: Date | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'The last attempt to hand it to Meta.' })
+  sendingAt!: Date | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'Taken by Meta.' })
+  acceptedAt!: Date | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  sentAt!: Date | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  deliveredAt!: Date | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  readAt!: Date | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'A voice message was listened to.' })
+  playedAt!: Date | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  failedAt!: Date | null;
+}
+
+/** A message of either direction, as tenants see it. */
+export class MessageView {
+  @ApiProperty({ format: 'uuid' })
+  id!: string;
+
+  @ApiProperty({ enum: ['INBOUND', 'OUTBOUND'] })
+  direction!: 'INBOUND' | 'OUTBOUND';
+
+  @ApiProperty({ enum: MESSAGE_SENDERS })
+  sender!: MessageSender;
+
+  @ApiProperty({ enum: MESSAGE_KINDS })
+  kind!: MessageKind;
+
+  @ApiProperty({ type: 'object', additionalProperties: true, description: 'By kind; it never changes once accepted.' })
+  content!: JsonObject;
+
+  @ApiProperty({ description: 'One line that stands for the message in lists.' })
+  displayContent!: string;
+
+  @ApiProperty({ type: String, nullable: true, example: '+40723000111', description: 'The recipient in E.164; null inbound.' })
+  to!: string | null;
+
+  @ApiProperty({ format: 'uuid' })
+  numberId!: string;
+
+  @ApiProperty({ format: 'uuid' })
+  contactId!: string;
+
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'Known once Meta has taken the message.' })
+  conversationId!: string | null;
+
+  @ApiProperty({ enum: PUBLIC_STATUSES })
+  status!: PublicStatus;
+
+  @ApiProperty({ type: MessageReasonView, nullable: true })
+  reason!: MessageReasonView | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'Until when it waits, where that is known.' })
+  waitUntil!: Date | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'With reason RETRY: the next attempt.' })
+  nextAttemptAt!: Date | null;
+
+  @ApiProperty({ example: 1 })
+  attempts!: number;
+
+  @ApiProperty({ example: 5 })
+  maxAttempts!: number;
+
+  @ApiProperty({ type: MessageErrorView, nullable: true })
+  error!: MessageErrorView | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Your own id of the customer.' })
+  customerId!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Your own id of the order.' })
+  orderId!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Your own id of the quote.' })
+  quoteId!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Your own id of the user who sent it.' })
+  userId!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: "Meta's id of the message." })
+  wamid!: string | null;
+
+  @ApiProperty({ type: MessageTimesView })
+  times!: MessageTimesView;
+
+  @ApiProperty({ format: 'date-time' })
+  createdAt!: Date;
+}
+
+/** What a tenant sees of a message's row. */
+export function messageView(row: MessageRow): MessageView {
+  const state = row.state as MessageState;
+  const waitCause = row.waitCause as WaitCause | null;
+  const isOutbound = row.direction === 'OUTBOUND';
+  return {
+    id: row.id,
+    direction: isOutbound ? 'OUTBOUND' : 'INBOUND',
+    sender: row.sender as MessageSender,
+    kind: row.kind as MessageKind,
+    content: row.content as JsonObject,
+    displayContent: row.displayContent,
+    to: row.recipient,
+    numberId: row.phoneNumberId,
+    contactId: row.contactId,
+    conversationId: row.conversationId,
+    status: publicStatus(state),
+    reason: publicReason(state, waitCause) ?? (row.reason === null ? null : { code: row.reason, text: null }),
+    waitUntil: state === 'WAITING' ? row.waitUntil : null,
+    nextAttemptAt: state === 'WAITING' && waitCause === 'retry' ? row.waitUntil : null,
+    attempts: row.attempts,
+    maxAttempts: row.maxAttempts,
+    error: row.errorCode === null && row.errorText === null ? null : { code: row.errorCode, text: row.errorText },
+    customerId: row.customerId,
+    orderId: row.orderId,
+    quoteId: row.quoteId,
+    userId: row.userId,
+    wamid: row.wamid,
+    times: {
+      queuedAt: isOutbound ? row.createdAt : null,
+      sendingAt: row.sendingAt,
+      acceptedAt: row.acceptedAt,
+      sentAt: row.sentAt,
+      deliveredAt: row.deliveredAt,
+      readAt: row.readAt,
+      playedAt: row.playedAt,
+      failedAt: row.failedAt,
+    },
+    createdAt: row.createdAt,
+  };
+}

@@ -1,0 +1,37 @@
+import { Body, Controller, Get, Header, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { RequirePlatform } from '../auth/index.js';
+import { Id } from '../http/id.js';
+import { ApiPage, PageQuery, type Page } from '../http/page.js';
+import { ManageTenants } from './manage-tenants.js';
+import { CreatedTenantView, CreateTenantBody, TenantView } from './tenant.dto.js';
+
+/** Organisations, for the platform's operators. */
+@ApiTags('tenants')
+@RequirePlatform()
+@Controller('tenants')
+export class TenantsController {
+  constructor(private readonly tenants: ManageTenants) {}
+
+  @Post()
+  @Header('cache-control', 'no-store')
+  @ApiOperation({ operationId: 'createTenant', summary: 'Create an organisation and its first API key' })
+  @ApiCreatedResponse({ type: CreatedTenantView })
+  create(@Body() body: CreateTenantBody): Promise<CreatedTenantView> {
+    return this.tenants.create(body);
+  }
+
+  @Get()
+  @ApiOperation({ operationId: 'listTenants', summary: 'List organisations' })
+  @ApiPage(TenantView)
+  list(@Query() query: PageQuery): Promise<Page<TenantView>> {
+    return this.tenants.list(query);
+  }
+
+  @Get(':id')
+  @ApiOperation({ operationId: 'getTenant', summary: 'See an organisation' })
+  @ApiOkResponse({ type: TenantView })
+  find(@Id() id: string): Promise<TenantView> {
+    return this.tenants.find(id);
+  }
+}

@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import { lockUnanswered, markAutomated, SystemDb, type UnansweredMessage } from '@parley/data';
+import { DomainError, type MessageKind } from '@parley/domain';
+import { AcceptMessages } from '@parley/messaging';
+import { logEvent } from '@parley/platform';
+import { PinoLogger } from 'nestjs-pino';
+import { echoText } from './echo-text.js';
+
+const MESSAGES_A_SET = 100;
+const NO_BODY = Buffer.alloc(0);
+
+/**
+ * Gives customers' messages their automatic answers: the echo. An answer goes through the same acceptance as every
+ * message, under a key made of the message it answers, so that a crash or a second worker cannot answer twice.
+ */
+@Injectable()
+export class AnswerMessages {
+  private running: Promise<void> | undefined;
+  private isAskedAgain = false;
+
+  constructor(
+    private readonly db: SystemDb,
+    private readonly acceptance: AcceptMessages,
+    private readonly logger: PinoLogger,
+  ) {}
+
+  /** Answers until nothing is waiting. Calls while it runs make it look once more. */
+  run(signal: AbortSignal): Promise<void> {
+    this.isAskedAgain = true;
+    this.running ??= this.runAll(signal).finally(() => (this.running = undefined));
+    return this.running;
+  }
+
+  private async runAll(signal: AbortSignal): Promise<void> {
+    while (this.isAskedAgain && !signal.aborted) {
+      this.isAskedAgain = false;
+      while (!signal.aborted && (await this.answerSet()) === MESSAGES_A_SET);
+    }
+  }
+
+  private answerSet(): Promise<number> {
+    return this.db.transaction(async (tx) => {
+      const messages = await lockUnanswered(tx, MESSAGES_A_SET);
+      if (messages.length === 0) return 0;
+      await Promise.all(messages.map((message) => this.echo(message)));
+      await markAutomated(tx, messages);
+      return messages.length;
+    });
+  }
+
+  private async echo({ tenantId, id, numberId, kind, displayContent, wamid, createdAt, echoEnabled, phone }: UnansweredMessage): Promise<void> {
+    const body = echoText(kind as MessageKind, displayContent, createdAt);
+    if (!echoEnabled || phone === null || body === null) return;
+    try {
+      await this.acceptance.accept({
+        tenantId,
+        draft: { kind: 'text', content: { body }, numberId, to: phone, sender: 'system' },
+        replyToWamid: wamid,
+        source: 'automation',
+        idempotencyKey: `echo:${id}`,
+        requestHash: NO_BODY,
+      });
+    } catch (error) {
+      // A refusal is final (the window has closed, consent was withdrawn): the message needs no second look. Anything
+      // else leaves the set as it was, and the poll comes back to it.
+      if (!(error instanceof DomainError) || error.retryable) throw error;
+      logEvent(this.logger, 'message.state_changed', { messageId: id, to: 'UNANSWERED', reason: error.code });
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import { blamesRowUnlessAway, pgFailure, routeNumbers, runHalving, type LedgerItem, type RoutedNumber, type SystemTx } from '@parley/data';
+import { nextAttempt, WEBHOOK_RETRY, type WebhookItem } from '@parley/domain';
+import { applyMessageItems } from './apply-messages.js';
+import { applyStatusItems } from './apply-statuses.js';
+import type { AppliedItem, ItemOutcome, LedgerWork, MessageItem, RoutedWork, StatusItem } from './inbound-item.js';
+
+/** What became of an item, and the row that remembers it where it did not apply. */
+export interface SettledItem {
+  work: LedgerWork;
+  outcome: ItemOutcome;
+  row: LedgerItem | null;
+}
+
+/**
+ * Applies the items of a set of events inside the caller's transaction. Each kind is one set behind a savepoint; a set
+ * that fails is halved until the bad item stands alone, and its neighbours never notice. Throws only when the database
+ * itself is away.
+ */
+export async function applyItems(tx: SystemTx, works: readonly LedgerWork[], now: Date): Promise<SettledItem[]> {
+  const graphIds = new Set(works.flatMap(({ item }) => (item.phoneNumberId === null ? [] : [item.phoneNumberId])));
+  const numbers = new Map((await routeNumbers(tx, [...graphIds])).map((number) => [number.graphId, number]));
+  const settled: SettledItem[] = [];
+  const statuses: RoutedWork<StatusItem>[] = [];
+  const messages: RoutedWork<MessageItem>[] = [];
+  for (const work of works) {
+    const route = routeOf(work, numbers);
+    if ('outcome' in route) settled.push(route);
+    else if (route.item.kind === 'status') statuses.push(route as RoutedWork<StatusItem>);
+    else messages.push(route as RoutedWork<MessageItem>);
+  }
+  settled.push(...(await applyInSets(tx, messages, (set) => applyMessageItems(tx, set, now))));
+  settled.push(...(await applyInSets(tx, statuses, (set) => applyStatusItems(tx, set, now))));
+  return settled;
+}
+
+const EFFECTIVE: ReadonlySet<WebhookItem['kind']> = new Set(['status', 'message']);
+
+function routeOf(work: LedgerWork, numbers: ReadonlyMap<string, RoutedNumber>): RoutedWork | SettledItem {
+  const { item, appTenantId } = work;
+  const number = item.phoneNumberId === null ? undefined : numbers.get(item.phoneNumberId);
+  if (!EFFECTIVE.has(item.kind)) return { work, outcome: 'stored', row: null };
+  if (!number) return remember(work, 'unrouted', 'number.unknown');
+  // An app speaks only for its own tenant; only the platform's speaks for all.
+  if (appTenantId !== null && appTenantId !== number.tenantId) return remember(work, 'refused', 'app.not-of-tenant');
+  return { ...work, number };
+}
+
+async function applyInSets<Item extends WebhookItem>(
+  tx: SystemTx,
+  works: readonly RoutedWork<Item>[],
+  apply: (set: readonly RoutedWork<Item>[]) => Promise<AppliedItem[]>,
+): Promise<SettledItem[]> {
+  if (works.length === 0) return [];
+  const outcomes = await runHalving(works, (set) => tx.savepoint(() => apply(set)), blamesRowUnlessAway);
+  return works.map((work, at) => {
+    const outcome = outcomes[at]!;
+    if (outcome.ok) return settle(work, outcome.result);
+    if (!blamesRowUnlessAway(pgFailure(outcome.error))) throw outcome.error;
+    return retryOrDie(work, reasonOf(outcome.error));
+  });
+}
+
+function settle(work: RoutedWork, { outcome, error }: AppliedItem): SettledItem {
+  if (outcome === 'retry') return retryOrDie(work, error ?? 'item.failed');
+  // An item that failed before and applies now closes its row.
+  return { work, outcome, row: work.attempts > 0 ? rowOf(work, 'DONE', null, null) : null };
+}
+
+function retryOrDie(work: LedgerWork, error: string): SettledItem {
+  const attempts = work.attempts + 1;
+  const retryInMs = nextAttempt(WEBHOOK_RETRY, attempts, Math.random());
+  if (retryInMs === null) return { work, outcome: 'dead', row: rowOf(work, 'DEAD', error, null) };
+  return { work, outcome: 'retry', row: rowOf(work, 'RETRY', error, retryInMs) };
+}
+
+function remember(work: LedgerWork, outcome: 'unrouted' | 'refused', error: string): SettledItem {
+  return { work, outcome, row: rowOf(work, outcome === 'unrouted' ? 'UNROUTED' : 'REFUSED', error, null) };
+}
+
+function rowOf({ eventId, item, attempts, ...work }: LedgerWork | RoutedWork, state: LedgerItem['state'], error: string | null, retryInMs: number | null): LedgerItem {
+  const tenantId = 'number' in work ? work.number.tenantId : null;
+  return { eventId, path: item.path, kind: item.kind, tenantId, graphNumberId: item.phoneNumberId, state, attempts: attempts + 1, retryInMs, error };
+}
+
+/** No content: a reason names the kind of error only. */
+function reasonOf(error: unknown): string {
+  const code = (error as { code?: unknown }).code;
+  const text = error instanceof Error ? error.message : 'unknown error';
+  return (typeof code === 'string' ? `${code}: ${text}` : text).slice(0, 500);
+}

@@ -1,0 +1,116 @@
+import {
+  applyStatusChanges,
+  ensureConversations,
+  lockStatusTargets,
+  tellStatuses,
+  type StatusChange,
+  type StatusKey,
+  type StatusNews,
+  type StatusTarget,
+  type SystemTx,
+} from '@parley/data';
+import {
+  applyStatuses,
+  STATUS_COLUMNS,
+  type AppliedStatuses,
+  type EventName,
+  type MessageState,
+  type MessageStatus,
+  type StatusReport,
+} from '@parley/domain';
+import type { AppliedItem, RoutedWork, StatusItem } from './inbound-item.js';
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** The event that tells tenants of a status; played is on the timeline only. */
+const EVENT_OF_STATUS: Readonly<Record<MessageStatus, EventName | null>> = {
+  sent: 'whatsapp.message_sent',
+  delivered: 'whatsapp.message_delivered',
+  read: 'whatsapp.message_read',
+  failed: 'whatsapp.message_failed',
+  played: null,
+};
+
+/**
+ * Applies a set of statuses: each message once, with all that the set says of it, so that three ranks for one message
+ * are one change. By position; an item whose message is not there yet is tried again, for its send may still be recorded.
+ */
+export async function applyStatusItems(tx: SystemTx, works: readonly RoutedWork<StatusItem>[], now: Date): Promise<AppliedItem[]> {
+  if (works.length === 0) return [];
+  const targets = await lockStatusTargets(tx, works.map(keyOf));
+  const results: AppliedItem[] = works.map(() => ({ outcome: 'retry', error: 'status.message-unknown' }));
+  const conversations = await conversationsFor(tx, targets);
+  const changes: StatusChange[] = [];
+  const news: StatusNews[] = [];
+  for (const target of targets) {
+    const named = target.ords.map((ord) => works[ord]!);
+    const applied = applyStatuses(stateOf(target), named.map(({ item }) => reportOf(item, now)));
+    for (const ord of target.ords) results[ord] = { outcome: applied.newly.length > 0 ? 'applied' : 'duplicate' };
+    if (Object.keys(applied.changed).length === 0 && target.wamid !== null) continue;
+    changes.push(changeOf(target, applied, named, conversations.get(target.id) ?? null));
+    news.push(...applied.newly.map((status) => newsOf(target, status, applied)));
+  }
+  await applyStatusChanges(tx, changes);
+  await tellStatuses(tx, news);
+  return results;
+}
+
+function keyOf({ number, item: { content } }: RoutedWork<StatusItem>): StatusKey {
+  const attemptId = content.opaque !== null && UUID.test(content.opaque) ? content.opaque : null;
+  return { tenantId: number.tenantId, numberId: number.id, attemptId, wamid: content.wamid };
+}
+
+/** A message joins its conversation when Meta's answer is recorded; a status that comes without one does it instead. */
+async function conversationsFor(tx: SystemTx, targets: readonly StatusTarget[]): Promise<Map<string, string>> {
+  const homeless = targets.filter((target) => target.conversationId === null);
+  if (homeless.length === 0) return new Map();
+  const found = await ensureConversations(tx, homeless);
+  const ofPair = new Map(found.map((one) => [`${one.numberId} ${one.contactId}`, one.id]));
+  return new Map(homeless.map((target) => [target.id, ofPair.get(`${target.numberId} ${target.contactId}`)!]));
+}
+
+function stateOf(target: StatusTarget) {
+  const { reason, sentAt, deliveredAt, readAt, playedAt, failedAt } = target;
+  return { state: target.state as MessageState, reason, sentAt, deliveredAt, readAt, playedAt, failedAt };
+}
+
+function reportOf({ content: { status, at, errors } }: StatusItem, now: Date): StatusReport {
+  return { status, at: at ?? now, error: errors[0] ?? null };
+}
+
+function changeOf(
+  target: StatusTarget,
+  applied: AppliedStatuses,
+  named: readonly RoutedWork<StatusItem>[],
+  conversationId: string | null,
+): StatusChange {
+  const { state, sentAt, deliveredAt, readAt, playedAt, failedAt, error } = applied;
+  const fails = state === 'FAILED' && error !== null;
+  return {
+    tenantId: target.tenantId,
+    id: target.id,
+    state,
+    reason: fails ? `meta.${error.code ?? 'unknown'}` : applied.reason,
+    wamid: named[0]!.item.content.wamid,
+    sentAt,
+    deliveredAt,
+    readAt,
+    playedAt,
+    failedAt,
+    errorCode: error?.code ?? null,
+    errorText: error ? [error.title, error.details].filter(Boolean).join(': ') : null,
+    deadLettered: fails,
+    conversationId,
+  };
+}
+
+function newsOf(target: StatusTarget, status: MessageStatus, applied: AppliedStatuses): StatusNews {
+  const at = applied[STATUS_COLUMNS[status]];
+  return {
+    tenantId: target.tenantId,
+    messageId: target.id,
+    type: status,
+    detail: JSON.stringify({ status, at, ...(status === 'failed' && applied.error !== null && { error: applied.error }) }),
+    event: EVENT_OF_STATUS[status],
+  };
+}

@@ -1,0 +1,144 @@
+import { Injectable } from '@nestjs/common';
+import {
+  finishEvents,
+  lockDueItems,
+  lockNewEvents,
+  noteItems,
+  readEvents,
+  SystemDb,
+  type LedgerEvent,
+  type LedgerState,
+  type SystemTx,
+} from '@parley/data';
+import { messageType, parseEnvelope, type WebhookItem } from '@parley/domain';
+import { Clock, logEvent, Metrics } from '@parley/platform';
+import { JobProducer } from '@parley/queue';
+import { PinoLogger } from 'nestjs-pino';
+import { applyItems, type SettledItem } from './apply-items.js';
+import { kindLabel, type LedgerWork } from './inbound-item.js';
+
+const EVENTS_A_SET = 500;
+const ITEMS_A_SET = 500;
+
+interface Processed {
+  events: number;
+  settled: SettledItem[];
+}
+
+/** Brings the ledger up to date: events that are new, then items whose next attempt is due. */
+@Injectable()
+export class ProcessLedger {
+  private running: Promise<void> | undefined;
+  private isAskedAgain = false;
+
+  constructor(
+    private readonly db: SystemDb,
+    private readonly clock: Clock,
+    private readonly producer: JobProducer,
+    private readonly metrics: Metrics,
+    private readonly logger: PinoLogger,
+  ) {}
+
+  /** Processes until nothing is due. Calls while it runs make it look once more, so that none comes in vain. */
+  run(signal: AbortSignal): Promise<void> {
+    this.isAskedAgain = true;
+    this.running ??= this.runAll(signal).finally(() => (this.running = undefined));
+    return this.running;
+  }
+
+  private async runAll(signal: AbortSignal): Promise<void> {
+    while (this.isAskedAgain && !signal.aborted) {
+      this.isAskedAgain = false;
+      while (!signal.aborted && (await this.processNew()) > 0);
+      while (!signal.aborted && (await this.processDueItems()) > 0);
+    }
+  }
+
+  private async processNew(): Promise<number> {
+    const { events, settled } = await this.db.transaction((tx) => this.applyNew(tx));
+    this.tell(settled);
+    return events;
+  }
+
+  private async applyNew(tx: SystemTx): Promise<Processed> {
+    const events = await lockNewEvents(tx, EVENTS_A_SET);
+    const works: LedgerWork[] = [];
+    const states = new Map<string, LedgerState>();
+    for (const event of events) {
+      const parsed = parseEnvelope(event.body);
+      states.set(event.id, parsed.ok ? 'DONE' : 'DEAD');
+      if (!parsed.ok) await this.bury(tx, event, parsed.reason);
+      else works.push(...this.worksOf(event, parsed.items));
+    }
+    const settled = await applyItems(tx, works, this.clock.now());
+    await noteItems(tx, settled.flatMap(({ row }) => row ?? []));
+    for (const { work, row } of settled) if (row) states.set(work.eventId, 'PARTIAL');
+    await this.finish(tx, states, 'DONE');
+    await this.finish(tx, states, 'PARTIAL');
+    return { events: events.length, settled };
+  }
+
+  private worksOf(event: LedgerEvent, items: readonly WebhookItem[]): LedgerWork[] {
+    const { id: eventId, appTenantId, body } = event;
+    const entries = new Set(items.map(({ path }) => path.split('/')[2])).size;
+    const keys = [...new Set(items.map(({ kind }) => kind))];
+    logEvent(this.logger, 'whatsapp.webhook.received', { eventId, bytes: body.length, entries, items: items.length, keys });
+    return items.map((item) => ({ eventId, appTenantId, item, attempts: 0 }));
+  }
+
+  /** Signed by Meta and yet no envelope: kept for a look at it, since sending it again would not mend it. */
+  private async bury(tx: SystemTx, { id: eventId }: LedgerEvent, reason: string): Promise<void> {
+    await finishEvents(tx, [eventId], 'DEAD', reason);
+    this.metrics.inc('webhook_events_total', { state: 'DEAD' });
+    logEvent(this.logger, 'ledger.event_processed', { eventId, state: 'DEAD', reason });
+  }
+
+  private async finish(tx: SystemTx, states: ReadonlyMap<string, LedgerState>, state: LedgerState): Promise<void> {
+    const ids = [...states].filter(([, one]) => one === state).map(([id]) => id);
+    await finishEvents(tx, ids, state);
+    if (ids.length > 0) this.metrics.add('webhook_events_total', ids.length, { state });
+  }
+
+  private async processDueItems(): Promise<number> {
+    const settled = await this.db.transaction(async (tx) => {
+      const due = await lockDueItems(tx, ITEMS_A_SET);
+      const events = new Map((await readEvents(tx, [...new Set(due.map(({ eventId }) => eventId))])).map((event) => [event.id, event]));
+      const works = due.flatMap(({ eventId, path, attempts }) => {
+        const event = events.get(eventId);
+        const item = event && itemAt(event, path);
+        return item ? [{ eventId, appTenantId: event.appTenantId, item, attempts }] : [];
+      });
+      const results = await applyItems(tx, works, this.clock.now());
+      await noteItems(tx, results.flatMap(({ row }) => row ?? []));
+      return results;
+    });
+    this.tell(settled);
+    return settled.length;
+  }
+
+  private tell(settled: readonly SettledItem[]): void {
+    let wakesAutomations = false;
+    for (const { work, outcome, row } of settled) {
+      const { item, eventId } = work;
+      this.metrics.inc('webhook_items_total', { kind: kindLabel(item), outcome });
+      if (outcome === 'applied' && item.kind === 'message') {
+        wakesAutomations = true;
+        this.metrics.inc('events_received_total', { type: messageType(item.content.kind) });
+      }
+      if (outcome === 'applied' && item.kind === 'status') this.metrics.inc('message_statuses_total', { status: item.content.status });
+      const fields = { eventId, path: item.path, kind: item.kind, error: row?.error, attempts: row?.attempts };
+      if (outcome === 'unrouted') logEvent(this.logger, 'ledger.item_unrouted', fields);
+      if (outcome === 'retry' || outcome === 'dead') logEvent(this.logger, 'ledger.item_failed', fields);
+      if (outcome === 'refused') {
+        this.metrics.inc('alerts_total', { kind: 'webhook_refused' });
+        logEvent(this.logger, 'ledger.item_refused', fields);
+      }
+    }
+    if (wakesAutomations) this.producer.wake('automation.wake', {});
+  }
+}
+
+function itemAt(event: LedgerEvent, path: string): WebhookItem | undefined {
+  const parsed = parseEnvelope(event.body);
+  return parsed.ok ? parsed.items.find((item) => item.path === path) : undefined;
+}

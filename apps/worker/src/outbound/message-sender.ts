@@ -1,0 +1,199 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import {
+  Batcher,
+  markSending,
+  NumberPauses,
+  recordOutcomes,
+  SystemDb,
+  type AttemptOutcome,
+  type ClaimedMessage,
+  type LeasedNumber,
+  type RecordedOutcome,
+  type SendingMark,
+} from '@parley/data';
+import { messageType, type MessageKind } from '@parley/domain';
+import { GraphClient, type SendOutcome } from '@parley/graph';
+import { MAX_LATENESS_MS } from '@parley/limits';
+import { logEvent, Metrics, ShutdownSteps } from '@parley/platform';
+import { PinoLogger } from 'nestjs-pino';
+import { AccessTokens, CredentialMissing } from './access-tokens.js';
+import { CREDENTIAL_PAUSE_MS, decideOutcome } from './decide-outcome.js';
+import { failpoint } from './failpoint.js';
+
+/** One claimed message with the time at which it may leave. */
+export interface Departure {
+  lease: LeasedNumber;
+  message: ClaimedMessage;
+  /** performance.now() of the start. */
+  startsAt: number;
+  /** A new start for one that was missed; the old permit stays unused. */
+  retake: () => Promise<number>;
+}
+
+export type SendEnd = 'recorded' | 'fenced';
+
+/** A mark begins ahead of the start by what marks took lately, within these bounds. */
+const LEAST_MARK_LEAD_MS = 5;
+const LONGEST_MARK_LEAD_MS = 200;
+/** Weight of the newest mark in the running mean. */
+const NEWEST_SHARE = 0.1;
+
+/**
+ * Carries one message over: mark (the attempt is committed), POST, record. Marks and records of all numbers of the
+ * process share their sets.
+ */
+@Injectable()
+export class MessageSender {
+  private readonly marks: Batcher<SendingMark, boolean>;
+  private readonly records: Batcher<AttemptOutcome, RecordedOutcome | null>;
+  private markMs = LEAST_MARK_LEAD_MS;
+
+  constructor(
+    db: SystemDb,
+    private readonly pauses: NumberPauses,
+    private readonly graph: GraphClient,
+    private readonly tokens: AccessTokens,
+    private readonly metrics: Metrics,
+    private readonly logger: PinoLogger,
+    shutdown: ShutdownSteps,
+  ) {
+    const observe = (batcher: string) => (rows: number, milliseconds: number) => {
+      metrics.observe('batcher_set_rows', rows, { batcher });
+      metrics.observe('batcher_flush_seconds', milliseconds / 1_000, { batcher });
+    };
+    this.marks = new Batcher({
+      name: 'mark',
+      run: (marks) => markSending(db, marks),
+      keyOf: ({ messageId }) => messageId,
+      bytesOf: () => 256,
+      onFlush: observe('mark'),
+    });
+    this.records = new Batcher({
+      name: 'record',
+      run: (outcomes) => recordOutcomes(db, outcomes),
+      keyOf: ({ messageId }) => messageId,
+      bytesOf: ({ answer }) => 512 + (answer?.length ?? 0),
+      onFlush: observe('record'),
+    });
+    shutdown.add('flush-batchers', 'sending', async () => {
+      await this.marks.close();
+      await this.records.close();
+    });
+  }
+
+  /** `posted` is called when the answer of the POST is there (or none will come): the slot is free again. */
+  async send(departure: Departure, posted: () => void): Promise<{ end: SendEnd; pairAwaited: boolean }> {
+    const { lease, message } = departure;
+    let outcome: SendOutcome;
+    try {
+      const token = await this.tokenOf(message);
+      await until(departure.startsAt - this.markMs);
+      failpoint('before-mark');
+      if (!(await this.mark(lease, message))) {
+        this.metrics.inc('outbound_message_fenced_total');
+        return { end: 'fenced', pairAwaited: false };
+      }
+      failpoint('after-mark');
+      await this.onTime(departure);
+      outcome = token === null ? NO_TOKEN : await this.post(lease, message, token);
+      failpoint('after-post');
+    } finally {
+      posted();
+    }
+    const recorded = await this.record(lease, message, outcome);
+    failpoint('after-record');
+    return { end: 'recorded', pairAwaited: recorded?.pairAwaited ?? false };
+  }
+
+  private async tokenOf({ tenantId, accountId, credentialVersion }: ClaimedMessage): Promise<string | null> {
+    try {
+      return await this.tokens.get(tenantId, accountId, credentialVersion);
+    } catch (error) {
+      if (error instanceof CredentialMissing) return null;
+      throw error;
+    }
+  }
+
+  private async mark({ epoch, numberId }: LeasedNumber, { tenantId, id, attemptId }: ClaimedMessage): Promise<boolean> {
+    const startedAt = performance.now();
+    const isMarked = await this.marks.add({ tenantId, messageId: id, numberId, attemptId, epoch });
+    const mean = this.markMs * (1 - NEWEST_SHARE) + (performance.now() - startedAt) * NEWEST_SHARE;
+    this.markMs = Math.min(LONGEST_MARK_LEAD_MS, Math.max(LEAST_MARK_LEAD_MS, mean));
+    return isMarked;
+  }
+
+  // A permit is good for its own moment only: a late start would come on top of those that follow.
+  private async onTime({ startsAt, retake }: Departure): Promise<void> {
+    let start = startsAt;
+    while (performance.now() > start + MAX_LATENESS_MS) {
+      this.metrics.inc('limiter_given_back_total');
+      start = await retake();
+    }
+    await until(start);
+  }
+
+  private post({ graphId }: LeasedNumber, message: ClaimedMessage, token: string): Promise<SendOutcome> {
+    const { id: messageId, attemptId, kind, payload, recipient, replyToWamid } = message;
+    const isTemplate = kind === 'template';
+    logEvent(this.logger, isTemplate ? 'whatsapp.send_template.start' : 'whatsapp.send_message.start', { messageId, attemptId });
+    return this.graph.sendMessage({
+      token,
+      phoneNumberId: graphId,
+      body: {
+        messaging_product: 'whatsapp',
+        recipient_type: 'individual',
+        to: recipient,
+        ...(replyToWamid !== null && { context: { message_id: replyToWamid } }),
+        ...(payload as { type: string }),
+        biz_opaque_callback_data: attemptId,
+      },
+    });
+  }
+
+  private async record(lease: LeasedNumber, message: ClaimedMessage, outcome: SendOutcome): Promise<RecordedOutcome | null> {
+    const { tenantId, id: messageId, attemptId } = message;
+    const decision = decideOutcome(outcome, message, Math.random());
+    if (decision.reason === 'credential.invalid') {
+      await this.pauses.pause(lease.tenantId, lease.numberId, CREDENTIAL_PAUSE_MS, decision.reason);
+      this.metrics.inc('alerts_total', { kind: 'escalation' });
+      logEvent(this.logger, 'number.state_changed', { numberId: lease.numberId, to: 'PAUSED', reason: decision.reason });
+    }
+    this.tell(message, outcome, decision);
+    return this.records.add({ tenantId, messageId, attemptId, ...decision });
+  }
+
+  private tell(message: ClaimedMessage, outcome: SendOutcome, decision: Pick<AttemptOutcome, 'state' | 'reason' | 'errorCode' | 'traceId'>): void {
+    const { id: messageId, attemptId, kind } = message;
+    const type = messageType(kind as MessageKind);
+    const fields = { messageId, attemptId, state: decision.state, reason: decision.reason, code: decision.errorCode, traceId: decision.traceId };
+    const isTemplate = kind === 'template';
+    const status = STATUS_LABELS[decision.state];
+    this.metrics.inc('whatsapp_messages_sent_total', { type, status });
+    if (outcome.kind === 'accepted') {
+      this.metrics.inc('outbound_message_sent_total', { channel: 'WHATSAPP' });
+      logEvent(this.logger, isTemplate ? 'whatsapp.send_template.success' : 'whatsapp.send_message.success', fields);
+      return;
+    }
+    if (decision.state === 'FAILED') {
+      this.metrics.inc('outbound_message_failed_total', { channel: 'WHATSAPP', error_code: String(decision.errorCode ?? decision.reason) });
+    }
+    if (outcome.kind === 'unknown') logEvent(this.logger, 'whatsapp.send_message.timeout', fields);
+    else logEvent(this.logger, isTemplate ? 'whatsapp.send_template.template_error' : 'whatsapp.send_message.error', fields);
+  }
+}
+
+const STATUS_LABELS = { ACCEPTED: 'accepted', WAITING: 'retry', FAILED: 'failed', UNKNOWN: 'unknown' } as const;
+
+/** Without a token nothing is sent; Meta would say the same with code 190. */
+const NO_TOKEN: SendOutcome = {
+  kind: 'refused',
+  error: { httpStatus: 401, code: 190, subcode: undefined, title: 'The account has no usable access token', details: undefined, traceId: undefined, isTransient: false },
+  classification: { class: 'credential', scope: 'account', whatToDo: 'Give the account a valid access token.', waitSeconds: null, known: true },
+  retryAfterSeconds: undefined,
+};
+
+async function until(instant: number): Promise<void> {
+  const waitMs = instant - performance.now();
+  if (waitMs > 0.5) await delay(waitMs);
+}

@@ -1,0 +1,65 @@
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { SendingSweep } from '@parley/data';
+import { logEvent, Metrics, ShutdownSteps } from '@parley/platform';
+import { PinoLogger } from 'nestjs-pino';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const GAUGES_MS = 30_000;
+/** How long a key of POST /v1/messages is remembered. */
+const KEYS_KEPT_HOURS = 72;
+
+/** What has to be done now and then: partitions ahead of time, old keys, and the figures of the queue. */
+@Injectable()
+export class Housekeeping implements OnApplicationBootstrap {
+  constructor(
+    private readonly sweep: SendingSweep,
+    private readonly metrics: Metrics,
+    private readonly logger: PinoLogger,
+    private readonly shutdown: ShutdownSteps,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.makePartitions();
+  }
+
+  @Interval(HOUR_MS)
+  async makePartitions(): Promise<void> {
+    await this.attempt(async () => {
+      const made = await this.sweep.ensurePartitions();
+      if (made > 0) this.metrics.add('sweeper_repaired_total', made, { repair: 'partition_made' });
+      if (!(await this.sweep.hasStrays())) return;
+      this.metrics.inc('alerts_total', { kind: 'partition_default' });
+      logEvent(this.logger, 'alert.raised', { kind: 'partition_default' });
+    });
+  }
+
+  @Interval(MINUTE_MS)
+  async forgetKeys(): Promise<void> {
+    await this.attempt(async () => {
+      const gone = await this.sweep.forgetKeys(KEYS_KEPT_HOURS);
+      if (gone > 0) this.metrics.add('sweeper_repaired_total', gone, { repair: 'idempotency_key_dropped' });
+    });
+  }
+
+  @Interval(GAUGES_MS)
+  async measureQueue(): Promise<void> {
+    await this.attempt(async () => {
+      const { queueDepth, deadLetters, backlogAgeSeconds } = await this.sweep.figures();
+      this.metrics.set('outbound_message_queue_depth', queueDepth);
+      this.metrics.set('outbound_message_dlq_size', deadLetters);
+      this.metrics.set('webhook_backlog_age_seconds', backlogAgeSeconds);
+    });
+  }
+
+  /** The next turn of the clock tries again. */
+  private async attempt(work: () => Promise<void>): Promise<void> {
+    if (this.shutdown.isShuttingDown) return;
+    try {
+      await work();
+    } catch (error) {
+      logEvent(this.logger, 'job.failed', { job: 'housekeeping', err: error instanceof Error ? error : new Error(String(error)) });
+    }
+  }
+}

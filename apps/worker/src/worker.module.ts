@@ -1,0 +1,37 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
+import { DataModule } from '@parley/data';
+import { MessagingModule } from '@parley/messaging';
+import { PlatformModule, type Config } from '@parley/platform';
+import { JobWorkersModule, QueueModule } from '@parley/queue';
+import type { Logger } from 'pino';
+import { AutomationsModule } from './automations/automations.module.js';
+import { WorkerHealthModule } from './health/health.module.js';
+import { InboundModule } from './inbound/inbound.module.js';
+import { OutboundModule } from './outbound/outbound.module.js';
+import { SweeperModule } from './sweeper/sweeper.module.js';
+import { TemplatesModule } from './templates/templates.module.js';
+
+/** Everything that happens after an answer was given. */
+@Module({})
+export class WorkerModule {
+  static forRoot(config: Config, logger: Logger): DynamicModule {
+    return {
+      module: WorkerModule,
+      imports: [
+        PlatformModule.forRoot(config, logger),
+        ScheduleModule.forRoot(),
+        DataModule,
+        QueueModule,
+        JobWorkersModule,
+        MessagingModule,
+        OutboundModule,
+        InboundModule,
+        AutomationsModule,
+        TemplatesModule,
+        SweeperModule,
+        WorkerHealthModule,
+      ],
+    };
+  }
+}

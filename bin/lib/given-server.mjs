@@ -1,0 +1,38 @@
+/** Databases of one run on the server that DATABASE_URL names: made under names of their own, dropped at the end. */
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+
+/** @typedef {{database: string, roles: string[]}} GivenDatabase */
+
+async function withClient(url, work) {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Names for a run's database and runtime roles; role names span a cluster, so that they are the run's own as well. */
+export function namesFor(runName) {
+  const suffix = `${runName.replaceAll(/[^a-z0-9]/g, '_')}_${randomBytes(3).toString('hex')}`;
+  return { database: `parley_${suffix}`, app: `parley_app_${suffix}`, system: `parley_system_${suffix}` };
+}
+
+/** @param {string} serverUrl @param {string} database */
+export const createDatabase = (serverUrl, database) =>
+  withClient(serverUrl, (client) => client.query(`CREATE DATABASE ${client.escapeIdentifier(database)}`));
+
+/** Drops a run's database, the clones that tests made of it, and its roles. @param {string} serverUrl @param {GivenDatabase} given */
+export async function dropGiven(serverUrl, { database, roles }) {
+  await withClient(serverUrl, async (client) => {
+    const { rows } = await client.query(
+      'SELECT datname FROM pg_database WHERE datname = $1 OR starts_with(datname, $1 || $2)',
+      [database, '_'],
+    );
+    for (const { datname } of rows)
+      await client.query(`DROP DATABASE IF EXISTS ${client.escapeIdentifier(datname)} WITH (FORCE)`);
+    for (const role of roles) await client.query(`DROP ROLE IF EXISTS ${client.escapeIdentifier(role)}`);
+  });
+}

@@ -1,0 +1,122 @@
+/** What `bin/test` runs once packages and build are there. */
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { coverageGates } from './coverage-gates.mjs';
+import { LOG_DIR, ROOT, STATE_DIR } from './paths.mjs';
+import { systemBinDir } from './postgres.mjs';
+import { PlainError, runCommand } from './run.mjs';
+import { startTestDatabase, startTestRedis } from './test-services.mjs';
+
+const KINDS = ['unit', 'medium', 'contract', 'e2e'];
+const RESULT_DIR = join(STATE_DIR, 'test');
+const JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
+/** What must hold on the oldest PostgreSQL that we support as well: isolation, claims, the order of ids. */
+const OLDEST = { major: 15, pattern: '(rls|claim|uuid)[^/]*\\.medium-spec\\.ts$' };
+
+const count = { passed: 0, failed: 0 };
+const say = (text) => console.error(`\n== ${text}`);
+
+/** Runs a program in this terminal. @returns {Promise<number>} its exit code */
+async function runProgram(run, name, command, args, env = {}) {
+  const child = await run.spawn(name, command, args, { cwd: ROOT, env: { ...process.env, ...env }, graceMs: 10_000 });
+  return new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
+}
+
+/** A script of package.json that passes or fails as a whole. */
+async function script(run, name) {
+  say(name);
+  if ((await runProgram(run, name, 'npm', ['run', '--silent', name])) !== 0) fail(`${name} failed`);
+}
+
+function fail(reason) {
+  count.failed += 1;
+  console.error(`FAILED: ${reason}`);
+}
+
+/**
+ * Runs Jest and adds up what it reports. A suite that could not be loaded counts as a failed test, and so does a
+ * skipped one in a full run: nothing is skipped here.
+ */
+async function jest(run, title, args, { env, complete }) {
+  say(title);
+  const resultFile = join(RESULT_DIR, `${run.name}-${title.replaceAll(/\W+/g, '-')}.json`);
+  const code = await runProgram(
+    run,
+    'jest',
+    process.execPath,
+    [...JEST, '--json', `--outputFile=${resultFile}`, '--passWithNoTests', ...args],
+    env,
+  );
+  if (!existsSync(resultFile)) return fail(`${title}: Jest ended with ${code} and no result`);
+  const result = JSON.parse(readFileSync(resultFile, 'utf8'));
+  rmSync(resultFile);
+  const skipped = complete ? result.numPendingTests + result.numTodoTests : 0;
+  if (skipped > 0) console.error(`${title}: ${skipped} skipped tests count as failed`);
+  const failed = result.numFailedTests + result.numRuntimeErrorTestSuites + skipped;
+  count.passed += result.numPassedTests;
+  count.failed += failed;
+  if (code !== 0 && failed === 0) fail(`${title}: Jest ended with ${code}`);
+}
+
+/** The specs of OLDEST.pattern once more, on the machine's own PostgreSQL. */
+async function onOldestPostgres(run, redis) {
+  if (systemBinDir(OLDEST.major) === null) {
+    console.error(
+      `\n!! PostgreSQL ${OLDEST.major} is not installed on this machine: the specs for it did NOT run (Debian: apt-get install postgresql-${OLDEST.major}).`,
+    );
+    return;
+  }
+  const database = await startTestDatabase(run, { major: OLDEST.major });
+  const args = ['--selectProjects', 'medium', '--testPathPatterns', OLDEST.pattern];
+  await jest(run, `medium tests on PostgreSQL ${OLDEST.major}`, args, {
+    env: { ...database, ...redis },
+    complete: true,
+  });
+}
+
+async function everything(run) {
+  await script(run, 'lint');
+  await script(run, 'types');
+  const redis = await startTestRedis(run);
+  const database = await startTestDatabase(run);
+  const env = { ...database, ...redis };
+  rmSync(join(ROOT, 'coverage'), { recursive: true, force: true });
+  const coverage = ['--coverage', '--coverageReporters', 'json-summary', '--coverageReporters', 'json'];
+  await jest(run, 'unit, medium and contract tests', ['--selectProjects', 'unit', 'medium', 'contract', ...coverage], {
+    env,
+    complete: true,
+  });
+  await onOldestPostgres(run, redis);
+  await jest(run, 'e2e tests', ['--selectProjects', 'e2e', '--runInBand'], { env, complete: true });
+  say('coverage');
+  for (const problem of coverageGates()) fail(problem);
+}
+
+async function oneKind(run, kind, args) {
+  const major = process.env.PARLEY_PG ? Number(process.env.PARLEY_PG) : undefined;
+  const redis = kind === 'unit' ? {} : await startTestRedis(run);
+  const database = kind === 'unit' ? {} : await startTestDatabase(run, { major });
+  const inBand = kind === 'e2e' ? ['--runInBand'] : [];
+  await jest(run, `${kind} tests`, ['--selectProjects', kind, ...inBand, ...args], {
+    env: { ...database, ...redis },
+    complete: false,
+  });
+  if (kind === 'medium' && major === undefined && args.length === 0) await onOldestPostgres(run, redis);
+}
+
+/** @param {import('./run.mjs').Run} run @returns {Promise<number>} exit code */
+async function main(run) {
+  const [kind, ...args] = process.argv.slice(2);
+  if (kind !== undefined && !KINDS.includes(kind))
+    throw new PlainError(`bin/test knows ${KINDS.join(', ')}, not ${kind}.`);
+  mkdirSync(RESULT_DIR, { recursive: true });
+  const started = Date.now();
+  await (kind === undefined ? everything(run) : oneKind(run, kind, args));
+  if (kind === undefined && count.passed === 0) fail('no test ran');
+  if (count.failed === 0) run.temporary(join(LOG_DIR, run.name)); // the servers' logs are worth keeping after a failure only
+  console.error(`\nTook ${((Date.now() - started) / 1000).toFixed(0)} s`);
+  console.log(`${count.passed} passed, ${count.failed} failed`);
+  return count.failed === 0 ? 0 : 1;
+}
+
+await runCommand('test', main);

@@ -1,0 +1,56 @@
+import { Global, Module, type OnApplicationBootstrap } from '@nestjs/common';
+import { Config, logEvent, ShutdownSteps } from '@parley/platform';
+import { PinoLogger } from 'nestjs-pino';
+import type pg from 'pg';
+import { AccessLookups } from './access/access.repository.js';
+import { createPool } from './pools.js';
+import { assertSafeRole } from './role-check.js';
+import { SystemDb } from './system-db.js';
+import { TenantDb } from './tenant-db.js';
+
+/** The two pools: one for each role. */
+export class DatabasePools {
+  constructor(
+    readonly app: pg.Pool,
+    readonly system: pg.Pool,
+  ) {}
+}
+
+const pools = {
+  provide: DatabasePools,
+  useFactory: (config: Config, logger: PinoLogger, shutdown: ShutdownSteps) => {
+    const pool = (url: string, applicationName: string) =>
+      createPool({
+        url,
+        applicationName,
+        size: config.DATABASE_POOL_SIZE,
+        statementTimeoutMs: config.DATABASE_STATEMENT_TIMEOUT_MS,
+        idleTransactionTimeoutMs: config.DATABASE_IDLE_TRANSACTION_TIMEOUT_MS,
+        onError: (err) => logEvent(logger, 'database.unavailable', { err }),
+      });
+    const made = new DatabasePools(pool(config.DATABASE_APP_URL, 'parley-app'), pool(config.DATABASE_SYSTEM_URL, 'parley-system'));
+    shutdown.add('close-database', 'pools', () => Promise.all([made.app.end(), made.system.end()]));
+    return made;
+  },
+  inject: [Config, PinoLogger, ShutdownSteps],
+};
+
+/** The two doors to Postgres. The process does not start through an unsafe one. */
+@Global()
+@Module({
+  providers: [
+    pools,
+    { provide: TenantDb, useFactory: ({ app }: DatabasePools) => new TenantDb(app), inject: [DatabasePools] },
+    { provide: SystemDb, useFactory: ({ system }: DatabasePools) => new SystemDb(system), inject: [DatabasePools] },
+    { provide: AccessLookups, useFactory: (db: SystemDb) => new AccessLookups(db), inject: [SystemDb] },
+  ],
+  exports: [DatabasePools, TenantDb, SystemDb, AccessLookups],
+})
+export class DataModule implements OnApplicationBootstrap {
+  constructor(private readonly pools: DatabasePools) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await assertSafeRole(this.pools.app);
+    await assertSafeRole(this.pools.system);
+  }
+}

@@ -1,0 +1,214 @@
+import type { TenantId } from '@parley/domain';
+import { columns } from '../columns.js';
+import type { Statement, SystemTx } from '../system-db.js';
+
+export type KeySource = 'api' | 'automation';
+
+/** What acceptance has to look up for one draft. tenantId comes from the authenticated context. */
+export interface FactsQuery {
+  tenantId: TenantId;
+  numberId: string;
+  recipient: string | null;
+  templateName: string | null;
+  templateLanguage: string | null;
+  source: KeySource;
+  key: string | null;
+}
+
+export interface FactsRow {
+  moduleEnabled: boolean;
+  numberId: string | null;
+  accountId: string | null;
+  numberStatus: string | null;
+  pausedUntil: Date | null;
+  pauseReason: string | null;
+  contactId: string | null;
+  consents: { purpose: string; status: string }[] | null;
+  windowOpenUntil: Date | null;
+  templateId: string | null;
+  templateVersion: string | null;
+  keyTaken: boolean;
+  now: Date;
+}
+
+/** A definition as acceptance needs it; it changes only when `version` changes. */
+export interface TemplateRow {
+  id: string;
+  version: string;
+  name: string;
+  language: string;
+  category: string;
+  status: string;
+  parameterFormat: string;
+  components: unknown;
+}
+
+/** A message that passed every check and may be written. */
+export interface NewMessage {
+  tenantId: TenantId;
+  numberId: string;
+  contactId: string;
+  sender: string;
+  kind: string;
+  /** As the tenant sees it, JSON text. */
+  content: string;
+  /** As Meta gets it, JSON text. */
+  payload: string;
+  displayContent: string;
+  recipient: string;
+  lane: number;
+  purpose: string;
+  templateId: string | null;
+  replyToWamid: string | null;
+  maxAttempts: number;
+  validSeconds: number;
+  customerId: string | null;
+  orderId: string | null;
+  quoteId: string | null;
+  userId: string | null;
+  source: KeySource;
+  key: string | null;
+  requestHash: Buffer;
+  /** Place in the order of arrival within the set. */
+  arrival: number;
+}
+
+/** The part of a message that never changes after acceptance: what the 202 tells, now and on a replay. */
+export interface AcceptedRow {
+  tenantId: TenantId;
+  id: string;
+  phoneNumberId: string;
+  contactId: string;
+  recipient: string;
+  kind: string;
+  displayContent: string;
+  customerId: string | null;
+  orderId: string | null;
+  quoteId: string | null;
+  userId: string | null;
+  validUntil: Date;
+  createdAt: Date;
+}
+
+export interface KeptAnswer extends AcceptedRow {
+  source: KeySource;
+  key: string;
+  requestHash: Buffer;
+}
+
+const ACCEPTED_COLUMNS = `m.tenant_id AS "tenantId", m.id, m.phone_number_id AS "phoneNumberId", m.contact_id AS "contactId", m.recipient, m.kind,
+  m.display_content AS "displayContent", m.customer_id AS "customerId", m.order_id AS "orderId", m.quote_id AS "quoteId",
+  m.user_id AS "userId", m.valid_until AS "validUntil", m.created_at AS "createdAt"`;
+
+const FACTS: Statement = {
+  name: 'acceptance.facts',
+  text: `
+    SELECT t.whatsapp_enabled AND t.state = 'ACTIVE' AS "moduleEnabled",
+           n.id AS "numberId", n.account_id AS "accountId", n.status AS "numberStatus",
+           n.paused_until AS "pausedUntil", n.pause_reason AS "pauseReason",
+           ci.contact_id AS "contactId",
+           (SELECT json_agg(json_build_object('purpose', c.purpose, 'status', c.status))
+              FROM consents c WHERE c.tenant_id = i.tenant_id AND c.contact_id = ci.contact_id) AS consents,
+           cv.last_inbound_at + interval '24 hours' AS "windowOpenUntil",
+           tpl.id AS "templateId", tpl.xmin::text AS "templateVersion",
+           k.key IS NOT NULL AS "keyTaken",
+           now() AS now
+      FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
+             WITH ORDINALITY AS i (tenant_id, number_id, recipient, template_name, template_language, source, key, ord)
+      JOIN tenants t ON t.id = i.tenant_id
+      LEFT JOIN phone_numbers n ON n.tenant_id = i.tenant_id AND n.id = i.number_id
+      LEFT JOIN contact_identities ci ON ci.tenant_id = i.tenant_id AND ci.kind = 'phone' AND ci.value = i.recipient
+      LEFT JOIN conversations cv ON cv.tenant_id = i.tenant_id AND cv.phone_number_id = n.id AND cv.contact_id = ci.contact_id
+                                AND cv.state <> 'ARCHIVED'
+      LEFT JOIN templates tpl ON tpl.tenant_id = i.tenant_id AND tpl.account_id = n.account_id
+                             AND tpl.name = i.template_name AND tpl.language = i.template_language
+      LEFT JOIN idempotency_keys k ON k.tenant_id = i.tenant_id AND k.source = i.source AND k.key = i.key
+     ORDER BY i.ord`,
+};
+
+const TEMPLATES: Statement = {
+  name: 'acceptance.templates',
+  text: `
+    SELECT t.id, t.xmin::text AS version, t.name, t.language, t.category, t.status, t.parameter_format AS "parameterFormat", t.components
+      FROM unnest($1::uuid[], $2::uuid[]) AS i (tenant_id, id)
+      JOIN templates t ON t.tenant_id = i.tenant_id AND t.id = i.id`,
+};
+
+// Key and message are one statement: who loses the key writes no message. A message without a key is always written.
+const INSERT: Statement = {
+  name: 'acceptance.insert',
+  text: `
+    WITH input AS MATERIALIZED (
+      SELECT *, uuid_v7(statement_timestamp(), arrival) AS id
+        FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::json[], $7::text[], $8::text[], $9::smallint[],
+                    $10::text[], $11::uuid[], $12::text[], $13::smallint[], $14::int[], $15::text[], $16::text[], $17::text[],
+                    $18::text[], $19::text[], $20::text[], $21::bytea[], $22::int[], $23::json[])
+               AS i (tenant_id, number_id, contact_id, sender, kind, content, display_content, recipient, lane, purpose, template_id,
+                     reply_to_wamid, max_attempts, valid_seconds, customer_id, order_id, quote_id, user_id, source, key,
+                     request_hash, arrival, payload)
+    ), keys AS (
+      INSERT INTO idempotency_keys (tenant_id, source, key, request_hash, message_id)
+      SELECT tenant_id, source, key, request_hash, id FROM input WHERE key IS NOT NULL
+      ON CONFLICT DO NOTHING
+      RETURNING message_id
+    ), written AS (
+      INSERT INTO messages AS m (tenant_id, id, phone_number_id, contact_id, direction, sender, kind, content, payload, display_content, recipient,
+        lane, purpose, template_id, reply_to_wamid, state, max_attempts, customer_id, order_id, quote_id, user_id, valid_until, created_at)
+      SELECT tenant_id, id, number_id, contact_id, 'OUTBOUND', sender, kind, content, payload, display_content, recipient,
+             lane, purpose, template_id, reply_to_wamid, 'QUEUED', max_attempts, customer_id, order_id, quote_id, user_id,
+             statement_timestamp() + make_interval(secs => valid_seconds), statement_timestamp()
+        FROM input
+       WHERE key IS NULL OR id IN (SELECT message_id FROM keys)
+      RETURNING ${ACCEPTED_COLUMNS}
+    ), timeline AS (
+      INSERT INTO message_events (tenant_id, id, message_id, type, at)
+      SELECT w."tenantId", w.id, w.id, 'accepted', w."createdAt" FROM written w
+    ), published AS (
+      INSERT INTO events (tenant_id, id, type, resource_type, resource_id, data)
+      SELECT w."tenantId", w.id, 'whatsapp.message_accepted', 'message', w.id,
+             json_build_object('messageId', w.id, 'numberId', w."phoneNumberId", 'contactId', w."contactId", 'customerId', w."customerId",
+                               'orderId', w."orderId", 'quoteId', w."quoteId", 'userId', w."userId")
+        FROM written w
+    )
+    SELECT w.*, i.arrival FROM written w JOIN input i ON i.tenant_id = w."tenantId" AND i.id = w.id`,
+};
+
+const KEPT_ANSWERS: Statement = {
+  name: 'acceptance.kept-answers',
+  text: `
+    SELECT k.source, k.key, k.request_hash AS "requestHash", ${ACCEPTED_COLUMNS}
+      FROM unnest($1::uuid[], $2::text[], $3::text[]) AS i (tenant_id, source, key)
+      JOIN idempotency_keys k ON k.tenant_id = i.tenant_id AND k.source = i.source AND k.key = i.key
+      JOIN messages m ON m.tenant_id = k.tenant_id AND m.id = k.message_id`,
+};
+
+/** The facts of each draft, by position. */
+export function readFacts(tx: SystemTx, rows: readonly FactsQuery[]): Promise<FactsRow[]> {
+  return tx.query<FactsRow>(
+    FACTS,
+    columns(rows, (r) => r.tenantId, (r) => r.numberId, (r) => r.recipient, (r) => r.templateName, (r) => r.templateLanguage, (r) => r.source, (r) => r.key),
+  );
+}
+
+export function readTemplates(tx: SystemTx, rows: readonly { tenantId: TenantId; id: string }[]): Promise<TemplateRow[]> {
+  return tx.query<TemplateRow>(TEMPLATES, columns(rows, (r) => r.tenantId, (r) => r.id));
+}
+
+/** Writes key, message, timeline and event of each row. A row whose key was taken meanwhile is missing from the answer. */
+export function insertMessages(tx: SystemTx, rows: readonly NewMessage[]): Promise<(AcceptedRow & { arrival: number })[]> {
+  return tx.query<AcceptedRow & { arrival: number }>(
+    INSERT,
+    columns(
+      rows,
+      (r) => r.tenantId, (r) => r.numberId, (r) => r.contactId, (r) => r.sender, (r) => r.kind, (r) => r.content, (r) => r.displayContent,
+      (r) => r.recipient, (r) => r.lane, (r) => r.purpose, (r) => r.templateId, (r) => r.replyToWamid, (r) => r.maxAttempts,
+      (r) => r.validSeconds, (r) => r.customerId, (r) => r.orderId, (r) => r.quoteId, (r) => r.userId, (r) => r.source, (r) => r.key,
+      (r) => r.requestHash, (r) => r.arrival, (r) => r.payload,
+    ),
+  );
+}
+
+/** The messages that hold these keys. Call it in a statement of its own after a lost key, so that the winner is visible. */
+export function readKeptAnswers(tx: SystemTx, rows: readonly { tenantId: TenantId; source: KeySource; key: string }[]): Promise<KeptAnswer[]> {
+  return tx.query<KeptAnswer>(KEPT_ANSWERS, columns(rows, (r) => r.tenantId, (r) => r.source, (r) => r.key));
+}

@@ -1,0 +1,34 @@
+import pg from 'pg';
+
+export interface PoolOptions {
+  url: string;
+  /** Shown in pg_stat_activity. */
+  applicationName: string;
+  size: number;
+  statementTimeoutMs: number;
+  idleTransactionTimeoutMs: number;
+  onError: (error: Error) => void;
+}
+
+/** How long a caller waits for a connection before it is told that the database is away. */
+const ACQUIRE_TIMEOUT_MS = 5_000;
+
+/**
+ * A pool of connections. The limits are those of the database, so that a statement ends there even when this process
+ * has long stopped waiting.
+ */
+export function createPool(options: PoolOptions): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    application_name: options.applicationName,
+    max: options.size,
+    connectionTimeoutMillis: ACQUIRE_TIMEOUT_MS,
+    idleTimeoutMillis: 60_000,
+    statement_timeout: options.statementTimeoutMs,
+    idle_in_transaction_session_timeout: options.idleTransactionTimeoutMs,
+    keepAlive: true,
+  });
+  // An idle connection that breaks is replaced by the next caller; without a listener it would end the process.
+  pool.on('error', options.onError);
+  return pool;
+}

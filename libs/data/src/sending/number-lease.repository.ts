@@ -1,0 +1,83 @@
+import type { Statement, SystemDb } from '../system-db.js';
+
+/** How long a worker owns a number without renewing: a dead worker's numbers are free again after this. */
+export const NUMBER_LEASE_SECONDS = 5;
+
+/** A number whose sending belongs to this process until the lease runs out. epoch is the fencing token. */
+export interface LeasedNumber {
+  tenantId: string;
+  numberId: string;
+  graphId: string;
+  accountId: string;
+  perSecond: number;
+  epoch: string;
+  /** The limiter that the previous holder used; null for a number that never sent. */
+  previousLimiter: 'redis' | 'database' | null;
+}
+
+// A number that is held by another live worker, or paused, is not taken.
+const TAKE: Statement = {
+  name: 'lease.take',
+  text: `
+    WITH before AS (SELECT tenant_id, id, limiter FROM phone_numbers WHERE id = $1 FOR UPDATE)
+    UPDATE phone_numbers n
+       SET lease_holder = $2, lease_epoch = n.lease_epoch + 1, lease_until = now() + interval '${NUMBER_LEASE_SECONDS} seconds'
+      FROM before b
+     WHERE n.tenant_id = b.tenant_id AND n.id = b.id
+       AND (n.lease_until IS NULL OR n.lease_until <= now() OR n.lease_holder = $2)
+       AND (n.paused_until IS NULL OR n.paused_until <= now())
+    RETURNING n.tenant_id AS "tenantId", n.id AS "numberId", n.graph_id AS "graphId", n.account_id AS "accountId",
+              n.per_second AS "perSecond", n.lease_epoch AS epoch, b.limiter AS "previousLimiter"`,
+};
+
+const RENEW: Statement = {
+  name: 'lease.renew',
+  text: `
+    UPDATE phone_numbers SET lease_until = now() + interval '${NUMBER_LEASE_SECONDS} seconds'
+     WHERE tenant_id = $1 AND id = $2 AND lease_epoch = $3 AND lease_until > now()
+    RETURNING id`,
+};
+
+const NOTE_LIMITER: Statement = {
+  name: 'lease.note-limiter',
+  text: `UPDATE phone_numbers SET limiter = $4 WHERE tenant_id = $1 AND id = $2 AND lease_epoch = $3 RETURNING id`,
+};
+
+// Gives the number back and tells in the same breath whether work is left, so that no wake-up is lost in between.
+const RELEASE: Statement = {
+  name: 'lease.release',
+  text: `
+    UPDATE phone_numbers n SET lease_until = NULL, lease_holder = NULL
+     WHERE n.tenant_id = $1 AND n.id = $2 AND n.lease_epoch = $3
+    RETURNING EXISTS (SELECT FROM messages m WHERE m.phone_number_id = n.id AND m.state = 'QUEUED') AS due`,
+};
+
+/** Takes, renews and gives back the right to send for a number. */
+export class NumberLeases {
+  constructor(
+    private readonly db: SystemDb,
+    private readonly holder: string,
+  ) {}
+
+  /** The number, or null while another worker holds it, it is paused, or it does not exist. */
+  async take(numberId: string): Promise<LeasedNumber | null> {
+    const [row] = await this.db.query<LeasedNumber>(TAKE, [numberId, this.holder]);
+    return row ?? null;
+  }
+
+  /** False when the lease was lost: the caller must stop sending at once. */
+  async renew(lease: LeasedNumber): Promise<boolean> {
+    return (await this.db.query(RENEW, [lease.tenantId, lease.numberId, lease.epoch])).length > 0;
+  }
+
+  /** Remembers which limiter counts for this number, so that the next holder knows when it changes sides. */
+  async noteLimiter(lease: LeasedNumber, limiter: 'redis' | 'database'): Promise<boolean> {
+    return (await this.db.query(NOTE_LIMITER, [lease.tenantId, lease.numberId, lease.epoch, limiter])).length > 0;
+  }
+
+  /** Gives the number back; true when due work is left. */
+  async release(lease: LeasedNumber): Promise<boolean> {
+    const [row] = await this.db.query<{ due: boolean }>(RELEASE, [lease.tenantId, lease.numberId, lease.epoch]);
+    return row?.due ?? false;
+  }
+}

@@ -1,0 +1,125 @@
+import { columns } from '../columns.js';
+import type { Statement, SystemDb } from '../system-db.js';
+
+/** What became of one POST, and the state that follows from it. */
+export interface AttemptOutcome {
+  tenantId: string;
+  messageId: string;
+  attemptId: string;
+  outcome: 'accepted' | 'refused' | 'not-sent' | 'unknown';
+  state: 'ACCEPTED' | 'WAITING' | 'FAILED' | 'UNKNOWN';
+  /** Milliseconds until the next attempt; only with WAITING. */
+  retryInMs: number | null;
+  reason: string | null;
+  wamid: string | null;
+  waId: string | null;
+  httpStatus: number | null;
+  errorCode: number | null;
+  errorSubcode: number | null;
+  errorText: string | null;
+  traceId: string | null;
+  /** Meta's answer as it came, as JSON text. */
+  answer: string | null;
+}
+
+export interface RecordedOutcome {
+  messageId: string;
+  state: string;
+  /** Another message to the same person waits for the pair. */
+  pairAwaited: boolean;
+}
+
+// The attempt id is the guard: an outcome belongs to the attempt that was committed before its POST. A status webhook may
+// have been faster than this answer: then the state stays, and only the wamid and the time are added.
+const RECORD: Statement = {
+  name: 'sending.record',
+  text: `
+    WITH input AS MATERIALIZED (
+      SELECT *
+        FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::int[], $7::text[], $8::text[], $9::text[], $10::smallint[],
+                    $11::int[], $12::int[], $13::text[], $14::text[], $15::json[])
+               AS i (tenant_id, message_id, attempt_id, outcome, state, retry_in_ms, reason, wamid, wa_id, http_status,
+                     error_code, error_subcode, error_text, trace_id, answer)
+    ), target AS MATERIALIZED (
+      SELECT m.tenant_id, m.id, m.phone_number_id, m.contact_id, m.conversation_id, m.display_content, m.state AS before
+        FROM messages m JOIN input i ON m.tenant_id = i.tenant_id AND m.id = i.message_id AND m.attempt_id = i.attempt_id
+       ORDER BY m.tenant_id, m.id
+         FOR UPDATE OF m
+    ), joined AS (
+      INSERT INTO conversations AS c (tenant_id, phone_number_id, contact_id, last_message, message_count)
+      SELECT DISTINCT ON (t.tenant_id, t.phone_number_id, t.contact_id) t.tenant_id, t.phone_number_id, t.contact_id, t.display_content, 1
+        FROM target t JOIN input i ON i.tenant_id = t.tenant_id AND i.message_id = t.id
+       WHERE i.state = 'ACCEPTED' AND t.conversation_id IS NULL
+       ORDER BY t.tenant_id, t.phone_number_id, t.contact_id, t.id DESC
+      ON CONFLICT (tenant_id, phone_number_id, contact_id) WHERE state <> 'ARCHIVED'
+        DO UPDATE SET message_count = c.message_count + 1, last_message = excluded.last_message, last_message_at = now(), updated_at = now()
+      RETURNING c.tenant_id, c.phone_number_id, c.contact_id, c.id, (c.xmax = 0) AS opened
+    ), moved AS (
+      UPDATE messages m
+         SET state = CASE WHEN t.before IN ('SENDING', 'UNKNOWN') THEN i.state ELSE m.state END,
+             wait_cause = CASE WHEN t.before IN ('SENDING', 'UNKNOWN') AND i.state = 'WAITING' THEN 'retry' END,
+             wait_until = CASE WHEN t.before IN ('SENDING', 'UNKNOWN') AND i.state = 'WAITING'
+                               THEN now() + make_interval(secs => i.retry_in_ms / 1000.0) END,
+             wamid = coalesce(m.wamid, i.wamid),
+             accepted_at = CASE WHEN i.state = 'ACCEPTED' THEN coalesce(m.accepted_at, now()) ELSE m.accepted_at END,
+             failed_at = CASE WHEN t.before IN ('SENDING', 'UNKNOWN') AND i.state = 'FAILED' THEN now() ELSE m.failed_at END,
+             dead_lettered_at = CASE WHEN t.before IN ('SENDING', 'UNKNOWN') AND i.state = 'FAILED' THEN now() ELSE m.dead_lettered_at END,
+             reason = CASE WHEN t.before IN ('SENDING', 'UNKNOWN') THEN i.reason ELSE m.reason END,
+             error_code = CASE WHEN t.before IN ('SENDING', 'UNKNOWN') THEN i.error_code ELSE m.error_code END,
+             error_text = CASE WHEN t.before IN ('SENDING', 'UNKNOWN') THEN i.error_text ELSE m.error_text END,
+             conversation_id = coalesce(m.conversation_id, j.id),
+             lease_until = NULL, updated_at = now()
+        FROM target t
+        JOIN input i ON i.tenant_id = t.tenant_id AND i.message_id = t.id
+        LEFT JOIN joined j ON j.tenant_id = t.tenant_id AND j.phone_number_id = t.phone_number_id AND j.contact_id = t.contact_id
+       WHERE m.tenant_id = t.tenant_id AND m.id = t.id AND (t.before IN ('SENDING', 'UNKNOWN') OR i.state = 'ACCEPTED')
+      RETURNING m.tenant_id, m.id, m.contact_id, m.state, m.reason, m.error_code, m.wait_until, t.before, m.state <> t.before AS changed, m.phone_number_id
+    ), finished AS (
+      UPDATE message_attempts a
+         SET finished_at = now(), outcome = i.outcome, http_status = i.http_status, error_code = i.error_code, error_subcode = i.error_subcode,
+             error_text = i.error_text, trace_id = i.trace_id, answer = i.answer, next_attempt_at = m.wait_until
+        FROM input i LEFT JOIN moved m ON m.tenant_id = i.tenant_id AND m.id = i.message_id
+       WHERE a.tenant_id = i.tenant_id AND a.id = i.attempt_id
+    ), named AS (
+      INSERT INTO contact_identities (tenant_id, kind, value, contact_id)
+      SELECT DISTINCT t.tenant_id, 'wa_id', i.wa_id, t.contact_id
+        FROM target t JOIN input i ON i.tenant_id = t.tenant_id AND i.message_id = t.id
+       WHERE i.wa_id IS NOT NULL AND NOT EXISTS (SELECT FROM contact_identities ci
+               WHERE ci.tenant_id = t.tenant_id AND ci.kind = 'wa_id' AND ci.value = i.wa_id)
+       ORDER BY 1, 3
+      ON CONFLICT DO NOTHING
+    ), timeline AS (
+      INSERT INTO message_events (tenant_id, message_id, type, detail)
+      SELECT m.tenant_id, m.id, CASE WHEN m.changed THEN lower(m.state) ELSE 'accepted-late' END,
+             json_strip_nulls(json_build_object('outcome', i.outcome, 'wamid', i.wamid, 'reason', i.reason, 'httpStatus', i.http_status,
+               'code', i.error_code, 'text', i.error_text, 'traceId', i.trace_id, 'until', m.wait_until))
+        FROM moved m JOIN input i ON i.tenant_id = m.tenant_id AND i.message_id = m.id
+    ), published AS (
+      INSERT INTO events (tenant_id, type, resource_type, resource_id, data)
+      SELECT m.tenant_id, 'whatsapp.message_failed', 'message', m.id,
+             json_build_object('messageId', m.id, 'reason', m.reason, 'code', m.error_code)
+        FROM moved m WHERE m.changed AND m.state = 'FAILED'
+      UNION ALL
+      SELECT j.tenant_id, 'whatsapp.conversation_opened', 'conversation', j.id, json_build_object('conversationId', j.id, 'contactId', j.contact_id)
+        FROM joined j WHERE j.opened
+    )
+    SELECT m.id AS "messageId", m.state,
+           EXISTS (SELECT FROM messages w WHERE w.phone_number_id = m.phone_number_id AND w.contact_id = m.contact_id
+                      AND w.state = 'WAITING' AND w.wait_cause = 'pair') AS "pairAwaited"
+      FROM moved m`,
+};
+
+/** Writes the outcomes of a set: message, attempt, timeline, conversation, event. By position; null when nothing changed. */
+export async function recordOutcomes(db: SystemDb, outcomes: readonly AttemptOutcome[]): Promise<(RecordedOutcome | null)[]> {
+  const rows = await db.query<RecordedOutcome>(
+    RECORD,
+    columns(
+      outcomes,
+      (o) => o.tenantId, (o) => o.messageId, (o) => o.attemptId, (o) => o.outcome, (o) => o.state, (o) => o.retryInMs, (o) => o.reason,
+      (o) => o.wamid, (o) => o.waId, (o) => o.httpStatus, (o) => o.errorCode, (o) => o.errorSubcode, (o) => o.errorText, (o) => o.traceId,
+      (o) => o.answer,
+    ),
+  );
+  const byMessage = new Map(rows.map((row) => [row.messageId, row]));
+  return outcomes.map((outcome) => byMessage.get(outcome.messageId) ?? null);
+}

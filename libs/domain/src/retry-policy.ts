@@ -1,0 +1,44 @@
+import type { MessageKind } from './message.js';
+
+/** When to try again. Attempts count the first one too. */
+export type RetryPolicy =
+  | { shape: 'exponential'; attempts: number; firstMs: number; longestMs: number }
+  | { shape: 'schedule'; delaysMs: readonly number[] };
+
+const MINUTE_MS = 60_000;
+
+/** Answers to a customer: 3 attempts, from 1 s to 60 s, with jitter. */
+export const REPLY_RETRY: RetryPolicy = { shape: 'exponential', attempts: 3, firstMs: 1_000, longestMs: 60_000 };
+
+/** Templates: 5 attempts: at once, then after 1, 2, 4 and 8 minutes. */
+export const TEMPLATE_RETRY: RetryPolicy = {
+  shape: 'schedule',
+  delaysMs: [MINUTE_MS, 2 * MINUTE_MS, 4 * MINUTE_MS, 8 * MINUTE_MS],
+};
+
+/** Items of a webhook that could not be applied: 3 attempts, from 1 s to 60 s, with jitter. */
+export const WEBHOOK_RETRY: RetryPolicy = { shape: 'exponential', attempts: 3, firstMs: 1_000, longestMs: 60_000 };
+
+/** The policy for a message of this kind. */
+export function retryPolicyOf(kind: MessageKind): RetryPolicy {
+  return kind === 'template' ? TEMPLATE_RETRY : REPLY_RETRY;
+}
+
+/** How often the policy lets something be tried in all. */
+export function maxAttempts(policy: RetryPolicy): number {
+  return policy.shape === 'schedule' ? policy.delaysMs.length + 1 : policy.attempts;
+}
+
+/**
+ * Milliseconds to wait before the next attempt, or null when there is none left.
+ * @param attemptsDone attempts made so far; with none the first is due at once
+ * @param random a number in [0, 1): jitter lengthens an exponential wait by up to a half, so that it is never shorter
+ *   than the policy says and many failures of one moment do not come back in one moment
+ */
+export function nextAttempt(policy: RetryPolicy, attemptsDone: number, random: number): number | null {
+  if (attemptsDone <= 0) return 0;
+  if (attemptsDone >= maxAttempts(policy)) return null;
+  if (policy.shape === 'schedule') return policy.delaysMs[attemptsDone - 1] ?? null;
+  const wait = policy.firstMs * 2 ** (attemptsDone - 1) * (1 + random / 2);
+  return Math.min(policy.longestMs, Math.round(wait));
+}

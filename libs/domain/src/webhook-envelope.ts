@@ -1,0 +1,190 @@
+import { parse as parseLossless } from 'lossless-json';
+import { idOf, isJsonObject, type JsonObject, listOf, objectOf, textOf } from './json.js';
+import type { RawKind, WebhookItem, WebhookItemBase } from './webhook-event.js';
+import { readMessage } from './webhook-message.js';
+import {
+  readErrors,
+  readNumberQuality,
+  readStatus,
+  readTemplateCategory,
+  readTemplateQuality,
+  readTemplateStatus,
+  readUserPreference,
+} from './webhook-content.js';
+
+export type ParsedEnvelope = { ok: true; items: WebhookItem[] } | { ok: false; reason: EnvelopeFault };
+
+/** Why a body is no envelope. */
+export type EnvelopeFault = 'body.empty' | 'json.malformed' | 'envelope.not-an-object';
+
+const WHATSAPP = 'whatsapp_business_account';
+
+/**
+ * Splits the body of a webhook into items, in their order. Never throws: what is broken as a whole gives a reason, and
+ * what is broken in one place gives an `unknown` item in that place and leaves its neighbours alone.
+ */
+export function parseEnvelope(bytes: Uint8Array | string): ParsedEnvelope {
+  const text = typeof bytes === 'string' ? bytes : new TextDecoder().decode(bytes);
+  if (text.trim() === '') return { ok: false, reason: 'body.empty' };
+  let envelope: unknown;
+  try {
+    envelope = parseJson(text);
+  } catch {
+    // A parser's message quotes the body, which belongs in no log; the bytes are in the ledger.
+    return { ok: false, reason: 'json.malformed' };
+  }
+  if (!isJsonObject(envelope)) return { ok: false, reason: 'envelope.not-an-object' };
+  return { ok: true, items: itemsOfEnvelope(envelope) };
+}
+
+/** Only integers of 16 digits and more can lose digits; the faster built-in parser reads everything else. */
+const LONG_INTEGER = /[:,[]\s*-?\d{16,}/;
+
+function parseJson(text: string): unknown {
+  const value: unknown = JSON.parse(text);
+  if (!LONG_INTEGER.test(text)) return value;
+  try {
+    return parseLossless(text, null, exactNumber);
+  } catch {
+    // It refuses doubled members and very deep nesting, which JSON.parse lets pass.
+    return value;
+  }
+}
+
+/** Integers that a double cannot hold are ids: they stay text. */
+function exactNumber(literal: string): number | string {
+  const value = Number(literal);
+  return /^-?\d+$/.test(literal) && !Number.isSafeInteger(value) ? literal : value;
+}
+
+/** A place in the envelope. */
+interface Spot {
+  path: string;
+  value: unknown;
+}
+
+interface Change {
+  base: WebhookItemBase;
+  value: JsonObject;
+}
+
+function itemsOfEnvelope(envelope: JsonObject): WebhookItem[] {
+  // Samples of Meta's dashboard come as a bare entry or a bare change.
+  const entries = envelope.entry === undefined ? [{ path: '', value: envelope }] : spots('/entry', envelope.entry);
+  const items = entries.flatMap((entry) => itemsOfEntry(entry, envelope));
+  return items.length > 0 ? items : [unknown(placeless('', envelope), 'envelope.empty')];
+}
+
+function itemsOfEntry(entry: Spot, envelope: JsonObject): WebhookItem[] {
+  const body = objectOf(entry.value);
+  const changes = body.changes === undefined ? [entry] : spots(`${entry.path}/changes`, body.changes);
+  if (changes.length === 0) return [unknown(placeless(entry.path, entry.value), 'entry.empty')];
+  return changes.flatMap((change) => {
+    const inner = objectOf(change.value);
+    const value = objectOf(inner.value);
+    const metadata = objectOf(value.metadata);
+    const base: WebhookItemBase = {
+      path: change.path,
+      // A partner's events carry the partner's own id on the entry.
+      wabaId: idOf(objectOf(value.waba_info).waba_id) ?? idOf(body.id),
+      field: textOf(inner.field) ?? textOf(value.field) ?? textOf(body.field) ?? textOf(envelope.field),
+      phoneNumberId: idOf(metadata.phone_number_id),
+      displayPhoneNumber: idOf(metadata.display_phone_number) ?? idOf(value.display_phone_number),
+      raw: change.value,
+    };
+    const object = textOf(envelope.object) ?? textOf(body.object) ?? textOf(inner.object);
+    if (object !== null && object !== WHATSAPP) return [unknown(base, 'object.unknown')];
+    if (!isJsonObject(inner.value)) return [unknown(base, 'value.missing')];
+    return itemsOfChange({ base: { ...base, path: `${change.path}/value`, raw: value }, value });
+  });
+}
+
+const RAW_FIELDS: Readonly<Record<string, RawKind>> = {
+  message_template_components_update: 'template-components',
+  phone_number_name_update: 'number-name',
+  account_update: 'account-update',
+  account_review_update: 'account-review',
+  account_alerts: 'account-alert',
+  business_capability_update: 'business-capability',
+  security: 'security',
+  smb_app_state_sync: 'app-state-sync',
+  history: 'history',
+  business_username_update: 'username-update',
+};
+
+function itemsOfChange(change: Change): WebhookItem[] {
+  const { base, value } = change;
+  const field = fieldOf(change);
+  switch (field) {
+    case 'messages':
+      return itemsOfMessages(change);
+    case 'message_template_status_update':
+      return [attempt(base, () => readTemplateStatus(base, value))];
+    case 'message_template_quality_update':
+      return [attempt(base, () => readTemplateQuality(base, value))];
+    case 'template_category_update':
+      return [attempt(base, () => readTemplateCategory(base, value))];
+    case 'phone_number_quality_update':
+      return [attempt(base, () => readNumberQuality(base, value))];
+    case 'user_preferences':
+      return members(change, 'user_preferences', (spot) => readUserPreference(spot, objectOf(spot.raw)));
+    case 'smb_message_echoes':
+    case 'message_echoes':
+      return members(change, 'message_echoes', (spot) => ({ ...spot, kind: 'echo' }));
+  }
+  const kind = field !== null && Object.hasOwn(RAW_FIELDS, field) ? RAW_FIELDS[field] : undefined;
+  return [kind ? { ...base, kind } : unknown(base, 'field.unknown')];
+}
+
+/** The field, by the shape of the value where the field is missing or is known to be wrong in Meta's own examples. */
+function fieldOf({ base, value }: Change): string | null {
+  if (base.field === null) {
+    return ['messages', 'statuses', 'errors'].some((key) => value[key] !== undefined) ? 'messages' : null;
+  }
+  return base.field === 'message_template_status_update' && value.new_quality_score !== undefined
+    ? 'message_template_quality_update'
+    : base.field;
+}
+
+function itemsOfMessages(change: Change): WebhookItem[] {
+  const { base, value } = change;
+  const items = [
+    ...(value.messages === undefined ? [] : members(change, 'messages', (spot) => readMessage(spot, value.contacts))),
+    ...(value.statuses === undefined ? [] : members(change, 'statuses', readStatus)),
+    ...(value.errors === undefined
+      ? []
+      : [attempt(base, () => readErrors({ ...base, path: `${base.path}/errors`, raw: value.errors }, value.errors))]),
+  ];
+  return items.length > 0 ? items : [unknown(base, 'value.empty')];
+}
+
+/** One item for each member of a list. */
+function members({ base, value }: Change, key: string, read: (spot: WebhookItemBase) => WebhookItem): WebhookItem[] {
+  return spots(`${base.path}/${key}`, value[key]).map(({ path, value: raw }) => {
+    const spot = { ...base, path, raw };
+    return isJsonObject(raw) ? attempt(spot, () => read(spot)) : unknown(spot, 'item.not-an-object');
+  });
+}
+
+/** Reading is written not to throw; if it does after all, the damage stays with this item, which can be replayed. */
+function attempt(base: WebhookItemBase, read: () => WebhookItem): WebhookItem {
+  try {
+    return read();
+  } catch {
+    return unknown(base, 'item.unreadable');
+  }
+}
+
+function spots(path: string, value: unknown): Spot[] {
+  return Array.isArray(value)
+    ? value.map((member: unknown, place) => ({ path: `${path}/${place}`, value: member }))
+    : listOf(value).map((only) => ({ path, value: only }));
+}
+
+function placeless(path: string, raw: unknown): WebhookItemBase {
+  return { path, wabaId: null, field: null, phoneNumberId: null, displayPhoneNumber: null, raw };
+}
+
+function unknown(base: WebhookItemBase, problem: string): WebhookItem {
+  return { ...base, kind: 'unknown', problem };
+}

@@ -1,0 +1,10 @@
+export type { LostReason, NotSentReason } from './exchange.js';
+export type { GraphError } from './graph-error.js';
+export { GraphHttp, type GraphEndpoint, type GraphOptions, type ObserveGraph } from './graph-http.js';
+export * from './graph.client.js';
+export * from './graph.module.js';
+export type * from './send-outcome.js';
+export { readUsage, type GraphUsage } from './usage.js';
+export * from './webhook-signature.js';
+export * from './whatsapp-errors.js';
+export type * from './wire.js';

@@ -1,0 +1,173 @@
+import {
+  insertMessages,
+  readFacts,
+  readKeptAnswers,
+  type AcceptedRow,
+  type FactsQuery,
+  type FactsRow,
+  type KeptAnswer,
+  type NewMessage,
+  type SystemTx,
+} from '@parley/data';
+import {
+  DomainError,
+  judge,
+  maxAttempts,
+  normalizeLanguage,
+  parsePhone,
+  retryPolicyOf,
+  type AcceptanceFacts,
+  type AcceptedVerdict,
+  type ConsentRecord,
+  type MessageDraft,
+  type TenantId,
+} from '@parley/domain';
+import type { AcceptanceRequest, AcceptanceResult, Arrived } from './acceptance-request.js';
+import type { TemplateDefinitions } from './template-definitions.js';
+
+const AUTHENTICATION_VALIDITY_SECONDS = 600;
+
+/**
+ * Accepts one set in one transaction: read the facts, judge, write what passed, and give those who lost their key the
+ * winner's answer. By position.
+ */
+export async function acceptSet(
+  tx: SystemTx,
+  requests: readonly Arrived[],
+  templates: TemplateDefinitions,
+  validSeconds: number,
+): Promise<AcceptanceResult[]> {
+  const facts = await readFacts(tx, requests.map(factsQuery));
+  await templates.load(tx, facts.map((row, at) => ({ tenantId: requests[at]!.tenantId, row })));
+
+  const results = new Array<AcceptanceResult | undefined>(requests.length);
+  // The set is sorted by key; ids rise in the order of arrival.
+  const inOrder = [...requests.keys()].sort((a, b) => requests[a]!.arrival - requests[b]!.arrival);
+  const rows: NewMessage[] = [];
+  const keysOfSet = new Set<string>();
+  for (const [place, at] of inOrder.entries()) {
+    const request = requests[at]!;
+    const row = facts[at]!;
+    const key = keyOf(request);
+    if (row.keyTaken || (key !== null && keysOfSet.has(key))) continue;
+    const verdict = judge(request.draft, factsOf(row, templates));
+    if (!verdict.ok) results[at] = { ok: false, error: verdict.error };
+    else if (row.contactId === null) results[at] = { ok: false, error: new DomainError('consent.missing') };
+    else {
+      if (key !== null) keysOfSet.add(key);
+      rows.push(newMessage(request, verdict, row, place, validSeconds));
+    }
+  }
+  if (rows.length > 0) {
+    rows.sort(compareKeys);
+    for (const { arrival, ...message } of await insertMessages(tx, rows)) {
+      results[inOrder[arrival]!] = { ok: true, message, replayed: false };
+    }
+  }
+  return replayLosers(tx, requests, results);
+}
+
+async function replayLosers(
+  tx: SystemTx,
+  requests: readonly AcceptanceRequest[],
+  results: readonly (AcceptanceResult | undefined)[],
+): Promise<AcceptanceResult[]> {
+  const losers = requests.filter((_, at) => results[at] === undefined);
+  const kept = new Map<string, KeptAnswer>();
+  if (losers.length > 0) {
+    const keys = losers.map(({ tenantId, source, idempotencyKey }) => ({ tenantId, source, key: idempotencyKey! }));
+    for (const answer of await readKeptAnswers(tx, keys)) kept.set(keyText(answer.tenantId, answer.source, answer.key), answer);
+  }
+  return requests.map((request, at) => results[at] ?? replay(request, kept.get(keyOf(request)!)));
+}
+
+function replay(request: AcceptanceRequest, kept: KeptAnswer | undefined): AcceptanceResult {
+  // The key went between two statements: its 72 hours ended just now. Asking again is right.
+  if (!kept) return { ok: false, error: new DomainError('idempotency.in-progress', undefined, { retryAfterSeconds: 1 }) };
+  if (!kept.requestHash.equals(request.requestHash)) return { ok: false, error: new DomainError('idempotency.key-reused') };
+  const { source: _source, key: _key, requestHash: _hash, ...message } = kept;
+  return { ok: true, message: message satisfies AcceptedRow, replayed: true };
+}
+
+// Two sets that meet the same keys must meet them in the same order.
+function compareKeys(a: NewMessage, b: NewMessage): number {
+  const [left, right] = [`${a.tenantId} ${a.key}`, `${b.tenantId} ${b.key}`];
+  return left < right ? -1 : left > right ? 1 : a.arrival - b.arrival;
+}
+
+const keyText = (tenantId: string, source: string, key: string) => `${tenantId} ${source} ${key}`;
+
+function keyOf({ tenantId, source, idempotencyKey }: AcceptanceRequest): string | null {
+  return idempotencyKey === null ? null : keyText(tenantId, source, idempotencyKey);
+}
+
+function factsQuery({ tenantId, draft, source, idempotencyKey }: AcceptanceRequest): FactsQuery {
+  const template = draft.kind === 'template' ? draft.content : null;
+  return {
+    tenantId,
+    numberId: draft.numberId,
+    recipient: recipientOf(draft),
+    templateName: template?.name ?? null,
+    templateLanguage: template && normalizeLanguage(template.language),
+    source,
+    key: idempotencyKey,
+  };
+}
+
+// judge tells what is wrong with the number; the facts of a wrong one are simply empty.
+function recipientOf({ to }: MessageDraft): string | null {
+  try {
+    return parsePhone(to);
+  } catch {
+    return null;
+  }
+}
+
+function factsOf(row: FactsRow, templates: TemplateDefinitions): AcceptanceFacts {
+  const { numberId, accountId, numberStatus } = row;
+  return {
+    tenantModuleEnabled: row.moduleEnabled,
+    number:
+      numberId === null
+        ? null
+        : { id: numberId, accountId: accountId!, state: numberStatus!, pausedUntil: row.pausedUntil, pauseReason: row.pauseReason },
+    template: templates.of(row),
+    consents: (row.consents ?? []) as ConsentRecord[],
+    windowOpenUntil: row.windowOpenUntil,
+    now: row.now,
+  };
+}
+
+function newMessage(
+  { tenantId, draft, source, idempotencyKey, requestHash, replyToWamid }: AcceptanceRequest,
+  verdict: AcceptedVerdict,
+  facts: FactsRow,
+  arrival: number,
+  validSeconds: number,
+): NewMessage {
+  return {
+    tenantId: tenantId satisfies TenantId,
+    numberId: draft.numberId,
+    contactId: facts.contactId!,
+    sender: draft.sender,
+    kind: draft.kind,
+    content: JSON.stringify(verdict.content),
+    payload: JSON.stringify(verdict.graphContent),
+    displayContent: verdict.displayContent,
+    recipient: verdict.recipient,
+    lane: verdict.lane,
+    purpose: verdict.purpose,
+    templateId: draft.kind === 'template' ? facts.templateId : null,
+    replyToWamid: replyToWamid ?? null,
+    maxAttempts: maxAttempts(retryPolicyOf(draft.kind)),
+    validSeconds: verdict.purpose === 'authentication' ? AUTHENTICATION_VALIDITY_SECONDS : validSeconds,
+    customerId: draft.customerId ?? null,
+    orderId: draft.orderId ?? null,
+    quoteId: draft.quoteId ?? null,
+    userId: draft.userId ?? null,
+    source,
+    key: idempotencyKey,
+    requestHash,
+    arrival,
+  };
+}

@@ -1,0 +1,62 @@
+import { readTemplates, type FactsRow, type SystemTx, type TemplateRow } from '@parley/data';
+import {
+  isJsonObject,
+  parameterFormatOf,
+  templateCategoryOf,
+  TEMPLATE_STATUSES,
+  type TemplateDefinition,
+  type TemplateStatus,
+  type TenantId,
+} from '@parley/domain';
+
+/** Definitions that a process keeps. One is some kilobytes; a platform's busy templates are few. */
+const MAX_KEPT = 2_000;
+
+/**
+ * Template definitions by (id, version of the row). The facts of every set say which version is current, so a change
+ * takes effect with the next message, without any dropping.
+ */
+export class TemplateDefinitions {
+  private readonly kept = new Map<string, TemplateDefinition>();
+
+  /** Makes sure that the definitions of these facts are at hand. */
+  async load(tx: SystemTx, facts: readonly { tenantId: TenantId; row: FactsRow }[]): Promise<void> {
+    const missing = new Map<string, { tenantId: TenantId; id: string }>();
+    for (const { tenantId, row } of facts) {
+      if (row.templateId === null || this.kept.has(keyOf(row.templateId, row.templateVersion))) continue;
+      missing.set(row.templateId, { tenantId, id: row.templateId });
+    }
+    if (missing.size === 0) return;
+    for (const row of await readTemplates(tx, [...missing.values()])) this.keep(row);
+  }
+
+  /** The definition of a fact; null where the fact names no template. */
+  of(row: FactsRow): TemplateDefinition | null {
+    return row.templateId === null ? null : (this.kept.get(keyOf(row.templateId, row.templateVersion)) ?? null);
+  }
+
+  private keep(row: TemplateRow): void {
+    if (this.kept.size >= MAX_KEPT) this.kept.delete(this.kept.keys().next().value!);
+    this.kept.set(keyOf(row.id, row.version), definitionOf(row));
+  }
+}
+
+const keyOf = (id: string, version: string | null) => `${id} ${version}`;
+
+function definitionOf(row: TemplateRow): TemplateDefinition {
+  const components = Array.isArray(row.components) ? row.components.filter(isJsonObject) : [];
+  return {
+    id: row.id,
+    name: row.name,
+    language: row.language,
+    status: statusOf(row.status),
+    category: templateCategoryOf(row.category),
+    parameterFormat: parameterFormatOf(row.parameterFormat),
+    components,
+  };
+}
+
+// A state that a newer release wrote is read as "not to be sent yet".
+function statusOf(status: string): TemplateStatus {
+  return TEMPLATE_STATUSES.find((known) => known === status) ?? 'PENDING';
+}

@@ -1,0 +1,401 @@
+import { ArrayMinSize, IsIn, IsOptional, Matches, MinLength } from 'class-validator';
+import { inspect } from 'node:util';
+import type { SealingKey } from '../sealing.js';
+import { baseUrl, flag, list, pathPrefix, sealingKeys } from './parsers.js';
+import { jwtSettings, type JwtSettings } from './rules.js';
+import { declaredVariables, Integer, IsUrlOf, Variable } from './variable.js';
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/**
+ * Everything that the api and the worker read from the environment, each variable under its own name, typed. An empty
+ * variable counts as unset. Made by `loadConfig` only.
+ */
+export class Config {
+  @Variable({
+    group: 'Process',
+    default: 'development',
+    description: 'development, test or production. production refuses the default secrets.',
+  })
+  @IsIn(['development', 'test', 'production'])
+  readonly NODE_ENV!: 'development' | 'test' | 'production';
+
+  @Variable({
+    group: 'Process',
+    default: 'info',
+    description: `The least level that is logged: ${LOG_LEVELS.join(', ')}.`,
+  })
+  @IsIn(LOG_LEVELS)
+  readonly LOG_LEVEL!: (typeof LOG_LEVELS)[number];
+
+  @Integer({
+    group: 'Process',
+    default: '40000',
+    range: [100, 600_000],
+    description:
+      'How long a shutdown may take, in milliseconds. Keep it below the time after which the process is killed.',
+  })
+  readonly SHUTDOWN_TIMEOUT_MS!: number;
+
+  @Variable({
+    group: 'Process',
+    example: 'after-mark:3',
+    description:
+      'For tests of crashes: the worker kills itself when it comes to this place in the way of a send for the nth time. production refuses it.',
+  })
+  @IsOptional()
+  @Matches(/^(before-mark|after-mark|after-post|after-record):[1-9]\d{0,5}$/, { message: '$property must look like after-mark:3' })
+  readonly FAILPOINT?: string;
+
+  @Variable({
+    group: 'HTTP',
+    default: '127.0.0.1',
+    example: '0.0.0.0',
+    description: 'The address that api and worker listen on.',
+  })
+  readonly HOST!: string;
+
+  @Integer({
+    group: 'HTTP',
+    default: '3000',
+    range: [0, 65_535],
+    description: 'The port of the api. 0 takes a free one.',
+  })
+  readonly API_PORT!: number;
+
+  @Integer({
+    group: 'HTTP',
+    default: '3001',
+    range: [0, 65_535],
+    description: 'The port on which the api serves GET /metrics. 0 takes a free one.',
+  })
+  readonly API_METRICS_PORT!: number;
+
+  @Integer({
+    group: 'HTTP',
+    default: '3002',
+    range: [0, 65_535],
+    description: 'The port on which the worker serves /health and /metrics. 0 takes a free one.',
+  })
+  readonly WORKER_PORT!: number;
+
+  @Variable({
+    group: 'HTTP',
+    default: 'v1',
+    parse: pathPrefix,
+    description: 'The path before every route of the API; webhooks, health and docs stand outside of it.',
+  })
+  readonly API_PREFIX!: string;
+
+  @Variable({
+    group: 'HTTP',
+    default: 'http://127.0.0.1:3000',
+    parse: baseUrl,
+    example: 'https://api.example.com',
+    setInProduction: true,
+    description: 'The address under which tenants and Meta reach the api.',
+  })
+  @IsUrlOf('http', 'https')
+  readonly PUBLIC_URL!: string;
+
+  @Variable({
+    group: 'HTTP',
+    parse: baseUrl,
+    example: 'https://docs.example.com',
+    description:
+      "Where the pages of the error codes are: a problem's type is DOCS_URL/errors/{code}. Unset: PUBLIC_URL/docs.",
+  })
+  @IsOptional()
+  @IsUrlOf('http', 'https')
+  readonly DOCS_URL?: string;
+
+  @Integer({
+    group: 'HTTP',
+    default: '262144',
+    range: [1_024, 16_777_216],
+    description: 'The largest body that the API takes, in bytes.',
+  })
+  readonly BODY_LIMIT_BYTES!: number;
+
+  @Integer({
+    group: 'HTTP',
+    default: '3145728',
+    range: [1_024, 16_777_216],
+    description: 'The largest webhook that is taken, in bytes. Meta sends up to 3 MB.',
+  })
+  readonly WEBHOOK_BODY_LIMIT_BYTES!: number;
+
+  @Variable({
+    group: 'Database',
+    default: 'postgresql://parley_app@127.0.0.1:5432/parley',
+    secret: true,
+    setInProduction: true,
+    example: 'postgresql://parley_app:password@db:5432/parley',
+    description: 'PostgreSQL as the role that row level security binds to one tenant.',
+  })
+  @IsUrlOf('postgresql', 'postgres')
+  readonly DATABASE_APP_URL!: string;
+
+  @Variable({
+    group: 'Database',
+    default: 'postgresql://parley_system@127.0.0.1:5432/parley',
+    secret: true,
+    setInProduction: true,
+    example: 'postgresql://parley_system:password@db:5432/parley',
+    description: 'PostgreSQL as the role of intake, sets, the sender and the sweeper.',
+  })
+  @IsUrlOf('postgresql', 'postgres')
+  readonly DATABASE_SYSTEM_URL!: string;
+
+  @Integer({
+    group: 'Database',
+    default: '10',
+    range: [1, 500],
+    description: 'Connections of a process to PostgreSQL, for each of the two roles.',
+  })
+  readonly DATABASE_POOL_SIZE!: number;
+
+  @Integer({
+    group: 'Database',
+    default: '15000',
+    range: [100, 600_000],
+    description: 'How long one statement may run, in milliseconds.',
+  })
+  readonly DATABASE_STATEMENT_TIMEOUT_MS!: number;
+
+  @Integer({
+    group: 'Database',
+    default: '10000',
+    range: [100, 600_000],
+    description: 'How long a transaction may stand idle, in milliseconds.',
+  })
+  readonly DATABASE_IDLE_TRANSACTION_TIMEOUT_MS!: number;
+
+  @Variable({
+    group: 'Redis',
+    default: 'redis://127.0.0.1:6379',
+    secret: true,
+    setInProduction: true,
+    example: 'redis://:password@redis:6379/0',
+    description: 'Redis or Valkey, for wake-ups, counters and caches. It may be lost at any time.',
+  })
+  @IsUrlOf('redis', 'rediss')
+  readonly REDIS_URL!: string;
+
+  @Variable({
+    group: 'Redis',
+    default: 'parley',
+    description: 'What the keys begin with, so that installations can share one Redis.',
+  })
+  @Matches(/^[A-Za-z0-9_-]{1,32}$/, { message: '$property must be 1 to 32 letters, digits, _ or -' })
+  readonly REDIS_PREFIX!: string;
+
+  @Variable({
+    group: 'Secrets',
+    default: 'dev:cGFybGV5LWRldmVsb3BtZW50LXNlYWxpbmcta2V5LTE=',
+    secret: true,
+    parse: sealingKeys,
+    example: '2026b:<base64>,2026a:<base64>',
+    description:
+      'The keys that seal secrets at rest, id:key separated by commas, each 32 bytes in base64 (openssl rand -base64 32). The first one seals, all of them open.',
+  })
+  @ArrayMinSize(1)
+  readonly SEALING_KEYS!: readonly SealingKey[];
+
+  @Variable({
+    group: 'Access',
+    default: 'development-platform-admin-key',
+    secret: true,
+    minimumLengthInProduction: 32,
+    description: "The key of the platform's operators, sent as a bearer token (openssl rand -hex 32).",
+  })
+  @MinLength(16, { message: '$property must have at least 16 characters' })
+  readonly PLATFORM_ADMIN_KEY!: string;
+
+  @Variable({
+    group: 'Access',
+    secret: true,
+    description: 'Verifies JWTs by HMAC. Set this, or JWT_JWKS_URL, or neither (no JWTs).',
+  })
+  @IsOptional()
+  @MinLength(32, { message: '$property must have at least 32 characters (RFC 7518)' })
+  readonly JWT_SECRET?: string;
+
+  @Variable({
+    group: 'Access',
+    example: 'https://id.example.com/.well-known/jwks.json',
+    description: 'Verifies JWTs by the keys of this JWKS.',
+  })
+  @IsOptional()
+  @IsUrlOf('http', 'https')
+  readonly JWT_JWKS_URL?: string;
+
+  @Variable({
+    group: 'Access',
+    example: 'https://id.example.com',
+    description: 'The only iss that is taken. Needed where JWTs are on.',
+  })
+  @IsOptional()
+  readonly JWT_ISSUER?: string;
+
+  @Variable({
+    group: 'Access',
+    example: 'parley',
+    description: 'The aud that a JWT must name. Needed where JWTs are on.',
+  })
+  @IsOptional()
+  readonly JWT_AUDIENCE?: string;
+
+  @Variable({
+    group: 'Access',
+    parse: list,
+    example: 'RS256',
+    description:
+      'The algorithms that are taken, separated by commas. Unset: HS256 with JWT_SECRET; RS256, ES256 and EdDSA with JWT_JWKS_URL.',
+  })
+  @IsOptional()
+  readonly JWT_ALGORITHMS?: readonly string[];
+
+  @Integer({
+    group: 'Access',
+    default: '2',
+    range: [0, 300],
+    description:
+      'How long a checked credential is believed without asking the database, in seconds. A revoked key may work this much longer.',
+  })
+  readonly AUTH_CACHE_SECONDS!: number;
+
+  @Integer({
+    group: 'Access',
+    default: '100',
+    range: [1, 1_000_000],
+    description: 'Failed authentications that one address may make in a minute before it gets 429.',
+  })
+  readonly AUTH_FAILURES_PER_MINUTE!: number;
+
+  @Variable({
+    group: 'Meta',
+    default: 'https://graph.facebook.com',
+    parse: baseUrl,
+    example: 'http://127.0.0.1:4000',
+    description: 'The Graph API, or the simulator.',
+  })
+  @IsUrlOf('http', 'https')
+  readonly GRAPH_URL!: string;
+
+  @Variable({ group: 'Meta', default: 'v25.0', description: 'The version of the Graph API that is spoken.' })
+  @Matches(/^v\d{1,3}\.\d$/, { message: '$property must look like v25.0' })
+  readonly GRAPH_VERSION!: string;
+
+  @Integer({
+    group: 'Meta',
+    default: '100',
+    range: [1, 5_000],
+    description: 'Connections of a process to the Graph API. What is needed is the rate times the time of one answer.',
+  })
+  readonly GRAPH_CONNECTIONS!: number;
+
+  @Integer({
+    group: 'Meta',
+    default: '5000',
+    range: [10, 60_000],
+    description: 'How long a connection to the Graph API may take, in milliseconds.',
+  })
+  readonly GRAPH_CONNECT_TIMEOUT_MS!: number;
+
+  @Integer({
+    group: 'Meta',
+    default: '30000',
+    range: [10, 120_000],
+    description: 'How long the Graph API may take to answer, in milliseconds.',
+  })
+  readonly GRAPH_READ_TIMEOUT_MS!: number;
+
+  @Variable({
+    group: 'Meta',
+    default: '1000000000000001',
+    setInProduction: true,
+    description: "The id of the platform's own Meta app, whose webhooks come to /webhooks/whatsapp.",
+  })
+  @Matches(/^\d{1,32}$/, { message: '$property must be digits' })
+  readonly META_APP_ID!: string;
+
+  @Variable({
+    group: 'Meta',
+    default: 'development-app-secret',
+    secret: true,
+    minimumLengthInProduction: 16,
+    parse: list,
+    description: "The app's secrets, separated by commas: while one is replaced, both verify.",
+  })
+  @ArrayMinSize(1)
+  readonly META_APP_SECRETS!: readonly string[];
+
+  @Variable({
+    group: 'Meta',
+    default: 'development-verify-token',
+    secret: true,
+    minimumLengthInProduction: 16,
+    description: 'What Meta must send in the handshake of the webhook.',
+  })
+  @MinLength(8, { message: '$property must have at least 8 characters' })
+  readonly META_VERIFY_TOKEN!: string;
+
+  @Integer({
+    group: 'Messages',
+    default: '64',
+    range: [1, 2_000],
+    description: 'Sends that one worker process has under way at a time.',
+  })
+  readonly OUTBOUND_CONCURRENCY!: number;
+
+  @Integer({
+    group: 'Messages',
+    default: '1000',
+    range: [10, 60_000],
+    description: 'How often a worker looks for work without being woken, in milliseconds.',
+  })
+  readonly POLL_INTERVAL_MS!: number;
+
+  @Integer({
+    group: 'Messages',
+    default: '24',
+    range: [1, 720],
+    description:
+      'How long a message may wait to leave before it becomes EXPIRED, in hours. Codes for authentication have 10 minutes.',
+  })
+  readonly MESSAGE_VALIDITY_HOURS!: number;
+
+  @Variable({
+    group: 'Messages',
+    default: 'true',
+    parse: flag,
+    description: 'Whether a new tenant answers its customers with an echo until it says otherwise.',
+  })
+  readonly ECHO_DEFAULT!: boolean;
+
+  get isProduction(): boolean {
+    return this.NODE_ENV === 'production';
+  }
+
+  /** Where a problem's type points: `<docsBase>/errors/<code>`. */
+  get docsBase(): string {
+    return this.DOCS_URL ?? `${this.PUBLIC_URL}/docs`;
+  }
+
+  /** How JWTs are verified; null where they are off. */
+  get jwt(): JwtSettings | null {
+    return jwtSettings(this).settings;
+  }
+
+  /** The configuration without its secrets. */
+  toJSON(): Record<string, unknown> {
+    return Object.fromEntries(
+      declaredVariables().map(({ name, secret }) => [name, secret ? '[hidden]' : this[name as keyof this]]),
+    );
+  }
+
+  [inspect.custom](): Record<string, unknown> {
+    return this.toJSON();
+  }
+}

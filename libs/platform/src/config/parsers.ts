@@ -1,0 +1,52 @@
+import type { SealingKey } from '../sealing.js';
+
+/** A text that does not parse. The message says what is wanted and never what was given. */
+export class BadValue extends Error {
+  override readonly name = 'BadValue';
+}
+
+/** A decimal integer; Number() alone would take '0x10', '1e3' and ' 1 '. */
+export function integer(text: string): number {
+  if (!/^-?\d{1,15}$/.test(text)) throw new BadValue('must be a whole number');
+  return Number(text);
+}
+
+/** `true` or `false`. */
+export function flag(text: string): boolean {
+  if (text !== 'true' && text !== 'false') throw new BadValue('must be true or false');
+  return text === 'true';
+}
+
+/** Texts separated by commas; blanks around them do not count. */
+export function list(text: string): readonly string[] {
+  const items = text.split(',').map((item) => item.trim());
+  if (items.includes('')) throw new BadValue('must be a list separated by commas, without empty places');
+  return items;
+}
+
+/** `path` or `/path/` become `path`. */
+export function pathPrefix(text: string): string {
+  const path = text.replace(/^\/+|\/+$/g, '');
+  if (!/^[\w-]+(\/[\w-]+)*$/.test(path)) throw new BadValue('must be a path such as v1');
+  return path;
+}
+
+/** A URL without the slash at its end. */
+export function baseUrl(text: string): string {
+  return text.replace(/\/+$/, '');
+}
+
+const SEALING_KEY = /^([A-Za-z0-9_-]{1,32}):([A-Za-z0-9+/]{43}=)$/;
+
+/** `id:key,id2:key2`: each key is 32 bytes in base64 (`openssl rand -base64 32`). The first one seals. */
+export function sealingKeys(text: string): readonly SealingKey[] {
+  const keys = list(text).map((item) => {
+    const [, id, key] = SEALING_KEY.exec(item) ?? [];
+    if (id === undefined || key === undefined) {
+      throw new BadValue('must be a list of id:key, where each key is 32 bytes in base64 (openssl rand -base64 32)');
+    }
+    return { id, key: Buffer.from(key, 'base64') };
+  });
+  if (new Set(keys.map(({ id }) => id)).size < keys.length) throw new BadValue('must not name the same id twice');
+  return keys;
+}

@@ -1,0 +1,91 @@
+/** At which level an event is logged, and what it tells. */
+interface LogEventDeclaration {
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly help: string;
+}
+
+/** Every event that Parley logs. The name stands in the field `event`; what else a line holds are ids and figures. */
+export const LOG_EVENTS = {
+  'process.started': { level: 'info', help: 'A process is ready: its name, ports, version.' },
+  'process.failed': { level: 'error', help: 'An error that nobody caught; the process ends.' },
+  'shutdown.started': { level: 'info', help: 'A shutdown began: the signal or call that asked for it.' },
+  'shutdown.phase_completed': { level: 'info', help: 'A phase of the shutdown is over: its name and time.' },
+  'shutdown.step_failed': {
+    level: 'error',
+    help: 'A step of the shutdown failed or ran out of time; the next one goes on.',
+  },
+  'shutdown.completed': { level: 'info', help: 'The shutdown is over: its time, and whether every step succeeded.' },
+
+  'http.request_completed': { level: 'info', help: 'A request was answered: method, route, status, time.' },
+  'http.request_failed': { level: 'error', help: 'A request ended in a fault of ours, with the error.' },
+  'auth.refused': { level: 'warn', help: 'A credential was refused: its kind and the reason, never the credential.' },
+
+  'whatsapp.client.initialized': { level: 'info', help: 'The Graph client is ready: address, version, connections.' },
+  'whatsapp.send_message.start': { level: 'debug', help: 'A POST to Meta begins, for anything but a template.' },
+  'whatsapp.send_message.success': { level: 'info', help: 'Meta took the message: its wamid and the time.' },
+  'whatsapp.send_message.timeout': { level: 'warn', help: 'Meta did not answer in time: the outcome is unknown.' },
+  'whatsapp.send_message.error': { level: 'warn', help: "Meta refused the message: Graph's code and trace id." },
+  'whatsapp.send_template.start': { level: 'debug', help: 'A POST of a template to Meta begins.' },
+  'whatsapp.send_template.success': { level: 'info', help: 'Meta took the template message: its wamid and the time.' },
+  'whatsapp.send_template.template_error': { level: 'warn', help: "Meta refused the template message: Graph's code." },
+  'whatsapp.webhook.signature_valid': { level: 'info', help: 'A webhook was verified: content type and size.' },
+  'whatsapp.webhook.signature_invalid': {
+    level: 'warn',
+    help: 'A webhook was refused: the reason, content type, size.',
+  },
+  'whatsapp.webhook.received': { level: 'info', help: 'A webhook is processed: its entry count and payload keys.' },
+  'whatsapp.webhook.handshake': { level: 'info', help: 'Meta asked for the handshake: whether the token was right.' },
+
+  'ledger.event_processed': { level: 'info', help: 'An event of the ledger reached a state: DONE, PARTIAL, DEAD.' },
+  'ledger.item_unrouted': { level: 'warn', help: 'An item names a number that nobody has; it is kept.' },
+  'ledger.item_refused': { level: 'warn', help: "A tenant's own app spoke for something that is not the tenant's." },
+  'ledger.item_failed': {
+    level: 'warn',
+    help: 'An item could not be applied; it is tried again or becomes a dead letter.',
+  },
+
+  'message.state_changed': { level: 'info', help: 'A message came to a state: id, from, to, reason.' },
+  'number.state_changed': {
+    level: 'info',
+    help: 'A phone number was connected, paused, resumed, or its quality changed.',
+  },
+  'template.state_changed': { level: 'info', help: 'A template came to a state: name, language, from, to.' },
+  'conversation.state_changed': { level: 'info', help: 'A conversation came to a state: id, from, to.' },
+  'consent.state_changed': { level: 'info', help: 'A consent was granted, denied or revoked: its purpose and source.' },
+
+  'limiter.mode_changed': { level: 'warn', help: 'The limiter counts in Redis or in the database from now on.' },
+  'number.lease_lost': { level: 'warn', help: 'Another worker has taken the number; the turn ends.' },
+  'number.turn_ended': {
+    level: 'debug',
+    help: 'A turn of sending for a number is over: how many left, and why it ended.',
+  },
+  'sweep.repaired': { level: 'warn', help: 'The sweeper set rows right that a crash had left: what and how many.' },
+  'batcher.set_failed': {
+    level: 'warn',
+    help: 'A set failed and was repeated, halved or refused: its name, size, SQLSTATE.',
+  },
+  'job.completed': { level: 'debug', help: 'A job is done: its name and time.' },
+  'job.failed': { level: 'error', help: 'A job failed: its name, attempt and error.' },
+  'queue.unavailable': { level: 'warn', help: 'Redis does not take wake-ups; the poll carries on.' },
+  'queue.recovered': { level: 'info', help: 'Redis takes wake-ups again.' },
+  'cache.unavailable': { level: 'warn', help: 'The cache does not answer; the database does.' },
+  'cache.recovered': { level: 'info', help: 'The cache answers again.' },
+  'database.unavailable': { level: 'error', help: 'PostgreSQL does not answer.' },
+  'event.published': { level: 'debug', help: 'An event for tenants was written: its name and id.' },
+  'alert.raised': { level: 'warn', help: 'An alert is due: its kind and figures.' },
+} as const satisfies Record<string, LogEventDeclaration>;
+
+export type LogEventName = keyof typeof LOG_EVENTS;
+
+/** Ids, codes and figures. No content, no names of people, no phone numbers, no secrets. An error goes under `err`. */
+export type LogFields = Readonly<
+  Record<string, string | number | boolean | null | undefined | readonly string[] | Error>
+>;
+
+/** What logs: pino's own logger, and PinoLogger of nestjs-pino. */
+export type EventLogger = Record<LogEventDeclaration['level'], (fields: Record<string, unknown>) => void>;
+
+/** Logs one event at its level, as one line. */
+export function logEvent(logger: EventLogger, event: LogEventName, fields?: LogFields): void {
+  logger[LOG_EVENTS[event].level]({ event, ...fields });
+}

@@ -1,0 +1,84 @@
+import { ERRORS, EVENTS, type ErrorCode } from '@parley/domain';
+
+/** A label whose values another catalogue lists (routes, jobs, Batchers): at most `limit` of them, the rest is `other`. */
+export interface BoundedLabel {
+  readonly boundedBy: string;
+  readonly limit: number;
+}
+
+/** A label takes one of a closed set of values, or those of another catalogue. */
+export type Label = readonly string[] | BoundedLabel;
+
+const bounded = (boundedBy: string, limit: number): BoundedLabel => ({ boundedBy, limit });
+
+export const CHANNEL = ['WHATSAPP'] as const;
+export const MESSAGE_TYPE = ['text', 'template', 'media', 'interactive', 'other'] as const;
+/** How one POST to Meta ended. */
+export const SEND_STATUS = ['accepted', 'retry', 'failed', 'unknown'] as const;
+/** What a status webhook says. */
+export const DELIVERY_STATUS = ['sent', 'delivered', 'read', 'played', 'failed', 'other'] as const;
+export const STUCK_STATUS = ['QUEUED', 'SENDING'] as const;
+export const SEVERITY = ['info', 'warning', 'critical'] as const;
+export const GRAPH_ENDPOINT = [
+  'messages',
+  'phone_number',
+  'phone_numbers',
+  'account',
+  'message_templates',
+  'subscribed_apps',
+  'register',
+  'media',
+  'other',
+] as const;
+export const HTTP_METHOD = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OTHER'] as const;
+export const STATUS_CLASS = ['1xx', '2xx', '3xx', '4xx', '5xx'] as const;
+export const WEBHOOK_REJECTION = [
+  'signature_missing',
+  'signature_malformed',
+  'signature_invalid',
+  'app_unknown',
+  'handshake_refused',
+  'too_large',
+  'overloaded',
+  'database_unavailable',
+] as const;
+export const LEDGER_STATE = ['NEW', 'DONE', 'PARTIAL', 'DEAD'] as const;
+export const ITEM_KIND = ['status', 'message', 'template', 'number', 'account', 'consent', 'echo', 'unknown'] as const;
+export const ITEM_OUTCOME = ['applied', 'duplicate', 'stored', 'retry', 'unrouted', 'refused', 'dead'] as const;
+export const LIMITER_MODE = ['redis', 'database'] as const;
+export const JOB_OUTCOME = ['completed', 'failed', 'delayed'] as const;
+export const SET_OUTCOME = ['committed', 'repeated', 'halved', 'refused', 'connection_lost'] as const;
+export const ALERT_KIND = [
+  'dead_letter_growth',
+  'stuck_messages',
+  'queue_depth',
+  'failure_rate',
+  'escalation',
+  'limits',
+  'webhook_refused',
+  'partition_default',
+] as const;
+export const SWEEP_REPAIR = [
+  'dispatched_expired',
+  'sending_expired',
+  'pair_freed',
+  'message_expired',
+  'wake_lost',
+  'ledger_retried',
+  'idempotency_key_dropped',
+  'partition_made',
+] as const;
+export const DATABASE_ROLE = ['app', 'system'] as const;
+export const CONNECTION_STATE = ['busy', 'idle', 'waiting'] as const;
+export const AUTH_KIND = ['api_key', 'jwt', 'platform_admin', 'none'] as const;
+export const CACHE_OUTCOME = ['hit', 'miss', 'unavailable'] as const;
+
+export const ROUTE = bounded('the routes of the API', 200);
+export const JOB = bounded('the job catalogue', 100);
+export const BATCHER = bounded('the names of the Batchers', 30);
+export const EVENT = EVENTS;
+export const CACHE = bounded('the names of the caches', 20);
+/** The codes of problems. */
+export const PROBLEM_CODE = Object.keys(ERRORS) as readonly ErrorCode[];
+/** Graph's codes and our own reasons. Meta documents about 100 of them. */
+export const ERROR_CODE = bounded("Graph's codes and Parley's reasons", 200);

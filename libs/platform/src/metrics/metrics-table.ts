@@ -1,0 +1,225 @@
+import * as label from './labels.js';
+import type { Label } from './labels.js';
+
+export interface MetricDeclaration {
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly help: string;
+  readonly labels: Readonly<Record<string, Label>>;
+  /** Upper bounds, of histograms only. */
+  readonly buckets?: readonly number[];
+}
+
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] as const;
+const ROWS = [1, 2, 5, 10, 25, 50, 100, 250, 500] as const;
+const channel = label.CHANNEL;
+
+/** Every metric of Parley, beside the process metrics of prom-client. */
+export const METRICS = {
+  whatsapp_messages_sent_total: {
+    type: 'counter',
+    help: 'POSTs of messages to Meta by how they ended.',
+    labels: { type: label.MESSAGE_TYPE, status: label.SEND_STATUS },
+  },
+  whatsapp_api_latency_seconds: {
+    type: 'histogram',
+    help: 'Time until the Graph API answered.',
+    labels: { endpoint: label.GRAPH_ENDPOINT, method: label.HTTP_METHOD },
+    buckets: SECONDS,
+  },
+  whatsapp_rate_limit_remaining: {
+    type: 'gauge',
+    help: 'Messages that the number sent from last may still start in its running window.',
+    labels: {},
+  },
+
+  outbound_message_queued_total: { type: 'counter', help: 'Messages accepted for sending.', labels: { channel } },
+  outbound_message_sent_total: { type: 'counter', help: 'Messages that Meta accepted.', labels: { channel } },
+  outbound_message_failed_total: {
+    type: 'counter',
+    help: 'Messages that failed for good, by code.',
+    labels: { channel, error_code: label.ERROR_CODE },
+  },
+  outbound_message_stuck_alert_total: {
+    type: 'counter',
+    help: 'Alerts about messages that do not move.',
+    labels: { channel, status: label.STUCK_STATUS },
+  },
+  outbound_message_dead_letter_alert_total: { type: 'counter', help: 'Alerts about growing dead letters.', labels: {} },
+  outbound_alert_email_sent_total: {
+    type: 'counter',
+    help: 'Alerts sent by email.',
+    labels: { severity: label.SEVERITY },
+  },
+  outbound_alert_slack_sent_total: {
+    type: 'counter',
+    help: 'Alerts sent to Slack.',
+    labels: { severity: label.SEVERITY },
+  },
+  outbound_message_queue_depth: { type: 'gauge', help: 'Messages that are due and have not left.', labels: {} },
+  outbound_message_dlq_size: { type: 'gauge', help: 'Messages that are dead letters.', labels: {} },
+
+  outbound_message_accept_refused_total: {
+    type: 'counter',
+    help: 'Messages refused at acceptance, by the code of the problem.',
+    labels: { error_code: label.PROBLEM_CODE },
+  },
+  outbound_message_turn_seconds: {
+    type: 'histogram',
+    help: 'How long a worker held a number in one turn of sending.',
+    labels: {},
+    buckets: SECONDS,
+  },
+  outbound_message_fenced_total: {
+    type: 'counter',
+    help: 'Marks and results refused because another attempt or lease had the message.',
+    labels: {},
+  },
+  outbound_message_due_wait_seconds: {
+    type: 'histogram',
+    help: 'Time between being due and leaving.',
+    labels: {},
+    buckets: [...SECONDS, 60, 300, 1_800],
+  },
+  number_leases: { type: 'gauge', help: 'Numbers that this process sends for now.', labels: {} },
+
+  webhook_received_total: { type: 'counter', help: 'Webhooks stored and answered with 200.', labels: {} },
+  webhook_rejected_total: {
+    type: 'counter',
+    help: 'Webhooks not taken, by reason.',
+    labels: { reason: label.WEBHOOK_REJECTION },
+  },
+  webhook_events_total: {
+    type: 'counter',
+    help: 'Events of the ledger by the state they came to.',
+    labels: { state: label.LEDGER_STATE },
+  },
+  webhook_items_total: {
+    type: 'counter',
+    help: 'Items of webhooks by kind and outcome.',
+    labels: { kind: label.ITEM_KIND, outcome: label.ITEM_OUTCOME },
+  },
+  webhook_backlog_age_seconds: {
+    type: 'gauge',
+    help: 'Age of the oldest event that is not processed yet; 0 when there is none.',
+    labels: {},
+  },
+  message_statuses_total: {
+    type: 'counter',
+    help: 'Statuses that changed a message.',
+    labels: { status: label.DELIVERY_STATUS },
+  },
+  message_delay_seconds: {
+    type: 'histogram',
+    help: "Time between Meta's timestamp of an item and its being applied.",
+    labels: {},
+    buckets: [...SECONDS, 60, 300, 3_600, 86_400],
+  },
+
+  limiter_mode: {
+    type: 'gauge',
+    help: '1 for the place where the limiter counts now, 0 for the other.',
+    labels: { mode: label.LIMITER_MODE },
+  },
+  limiter_violations_total: {
+    type: 'counter',
+    help: 'Answers of Meta that say a limit was passed, by code.',
+    labels: { error_code: label.ERROR_CODE },
+  },
+  limiter_given_back_total: {
+    type: 'counter',
+    help: 'Permits given back because their start time had passed.',
+    labels: {},
+  },
+
+  batcher_set_rows: { type: 'histogram', help: 'Rows in a set.', labels: { batcher: label.BATCHER }, buckets: ROWS },
+  batcher_wait_seconds: {
+    type: 'histogram',
+    help: 'How long the oldest row of a set waited before the set was sent.',
+    labels: { batcher: label.BATCHER },
+    buckets: SECONDS,
+  },
+  batcher_flush_seconds: {
+    type: 'histogram',
+    help: 'How long a set took until it was committed.',
+    labels: { batcher: label.BATCHER },
+    buckets: SECONDS,
+  },
+  batcher_queue_bytes: { type: 'gauge', help: 'Bytes that wait for a set.', labels: { batcher: label.BATCHER } },
+  batcher_refused_total: {
+    type: 'counter',
+    help: 'Rows refused because too much was waiting.',
+    labels: { batcher: label.BATCHER },
+  },
+  batcher_sets_total: {
+    type: 'counter',
+    help: 'Sets by how they went.',
+    labels: { batcher: label.BATCHER, outcome: label.SET_OUTCOME },
+  },
+  database_connections: {
+    type: 'gauge',
+    help: 'Connections of the pools; waiting counts callers.',
+    labels: { role: label.DATABASE_ROLE, state: label.CONNECTION_STATE },
+  },
+
+  job_runs_total: { type: 'counter', help: 'Runs of jobs.', labels: { job: label.JOB, outcome: label.JOB_OUTCOME } },
+  job_duration_seconds: { type: 'histogram', help: 'How long jobs ran.', labels: { job: label.JOB }, buckets: SECONDS },
+  job_wakes_lost_total: {
+    type: 'counter',
+    help: 'Wake-ups that Redis did not take; the poll finds the work.',
+    labels: { job: label.JOB },
+  },
+  sweeper_repaired_total: {
+    type: 'counter',
+    help: 'Rows that the sweeper set right.',
+    labels: { repair: label.SWEEP_REPAIR },
+  },
+
+  http_requests_total: {
+    type: 'counter',
+    help: 'Requests answered.',
+    labels: { route: label.ROUTE, method: label.HTTP_METHOD, status: label.STATUS_CLASS },
+  },
+  http_request_errors_total: {
+    type: 'counter',
+    help: 'Requests answered with a problem, by its code.',
+    labels: { route: label.ROUTE, error_code: label.PROBLEM_CODE },
+  },
+  http_request_duration_seconds: {
+    type: 'histogram',
+    help: 'Time until a request was answered.',
+    labels: { route: label.ROUTE, method: label.HTTP_METHOD },
+    buckets: SECONDS,
+  },
+  auth_failures_total: { type: 'counter', help: 'Credentials refused.', labels: { kind: label.AUTH_KIND } },
+  cache_reads_total: {
+    type: 'counter',
+    help: 'Reads of caches by outcome.',
+    labels: { cache: label.CACHE, outcome: label.CACHE_OUTCOME },
+  },
+
+  events_published_total: { type: 'counter', help: 'Events written for tenants.', labels: { event: label.EVENT } },
+  events_received_total: {
+    type: 'counter',
+    help: 'Messages received from customers.',
+    labels: { type: label.MESSAGE_TYPE },
+  },
+  alerts_total: { type: 'counter', help: 'Alerts raised.', labels: { kind: label.ALERT_KIND } },
+} as const satisfies Record<string, MetricDeclaration>;
+
+export type MetricName = keyof typeof METRICS;
+type OfType<T extends MetricDeclaration['type']> = {
+  [N in MetricName]: (typeof METRICS)[N]['type'] extends T ? N : never;
+}[MetricName];
+
+export type CounterName = OfType<'counter'>;
+export type GaugeName = OfType<'gauge'>;
+export type HistogramName = OfType<'histogram'>;
+
+type ValueOf<L> = L extends readonly (infer V)[] ? V : string;
+type LabelTable<N extends MetricName> = (typeof METRICS)[N]['labels'];
+
+/** The labels of a metric with the values that they may take. */
+export type LabelsOf<N extends MetricName> = { readonly [L in keyof LabelTable<N>]: ValueOf<LabelTable<N>[L]> };
+
+/** The arguments after the metric's name: its labels, unless it has none. */
+export type LabelArguments<N extends MetricName> = keyof LabelTable<N> extends never ? [] : [labels: LabelsOf<N>];
