@@ -26,8 +26,9 @@ export const PACKAGE_PLACES: readonly { readonly package: RegExp; readonly folde
   { package: /^undici(\/|$)/, folders: ['libs/graph'] },
 ];
 
-/** Packages that libs/domain may import: it knows neither framework nor I/O. */
-export const DOMAIN_PACKAGES = /^(libphonenumber-js)(\/|$)/;
+/** Packages that libs/domain may import, all pure: it knows neither framework nor I/O. Its specs may use fast-check. */
+export const DOMAIN_PACKAGES = /^(libphonenumber-js|lossless-json)(\/|$)/;
+export const DOMAIN_SPEC_PACKAGES = /^fast-check$/;
 
 /** The only folder of the product that may read the environment. */
 export const ENVIRONMENT_FOLDER = 'libs/platform/src/config';

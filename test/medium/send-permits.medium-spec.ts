@@ -25,8 +25,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   redis.disconnect();
-  await pool.end();
   await redisServer.stop();
+  await pool.end();
 });
 
 permitStoreContract('in Redis', () =>

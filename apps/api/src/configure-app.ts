@@ -38,12 +38,12 @@ export async function createApp(module: Type | DynamicModule, config: Config, lo
     new FastifyAdapter({ ...serverOptions(config), skipMiddie: true }),
     { bodyParser: false, abortOnError: false, logger: new NestLogger(new PinoLogger(quiet), quiet) },
   );
-  configureApp(app);
+  configureApp(app, logger);
   return app;
 }
 
 /** Everything that all routes share: bodies, hooks, prefix, validation, documentation, and how intake ends. */
-export function configureApp(app: NestFastifyApplication): void {
+export function configureApp(app: NestFastifyApplication, logger: Logger): void {
   const config = app.get(Config);
   const shutdown = app.get(ShutdownSteps);
   // Nest types the instance by its own copy of Fastify's generics.
@@ -51,7 +51,7 @@ export function configureApp(app: NestFastifyApplication): void {
 
   fastify.decorateRequest('caller', null);
   installRequestHooks(fastify, {
-    logger: app.get(PinoLogger, { strict: false }),
+    logger,
     metrics: app.get(Metrics, { strict: false }),
     quietRoutes: QUIET_ROUTES,
     isShuttingDown: () => shutdown.isShuttingDown,

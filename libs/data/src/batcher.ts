@@ -58,10 +58,11 @@ export class Batcher<Row, Result> {
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
   }
 
-  /** Settles when the row is committed. Throws overload.backlog-full, database.unavailable, or the row's own error. */
+  /** Settles when the row is committed. Throws overload.backlog-full, shutdown.in-progress, database.unavailable, or the row's own error. */
   add(row: Row): Promise<Result> {
     const bytes = this.options.bytesOf(row);
-    if (this.closed || this.waitingBytes + bytes > this.limits.maxWaitingBytes) {
+    if (this.closed) return Promise.reject(new DomainError('shutdown.in-progress', undefined, { retryAfterSeconds: 1 }));
+    if (this.waitingBytes + bytes > this.limits.maxWaitingBytes) {
       return Promise.reject(new DomainError('overload.backlog-full', undefined, { retryAfterSeconds: 1 }));
     }
     this.waitingBytes += bytes;
@@ -71,7 +72,7 @@ export class Batcher<Row, Result> {
     });
   }
 
-  /** Bytes that wait for a slot. */
+  /** Bytes of the rows that are not settled: those that wait for a slot and those under way. */
   get pendingBytes(): number {
     return this.waitingBytes;
   }

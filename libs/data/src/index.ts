@@ -14,6 +14,7 @@ export * from './messages/acceptance.repository.js';
 export * from './numbers/connect.repository.js';
 export { pgFailure, type PgFailure } from './pg-error.js';
 export { createPool } from './pools.js';
+export { postgresProbe } from './postgres-probe.js';
 export { guardTransactions, TransactionEnded } from './prisma-guard.js';
 export { assertSafeRole, UnsafeDatabase } from './role-check.js';
 export * from './sending/claim.repository.js';

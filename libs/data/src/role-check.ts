@@ -31,7 +31,8 @@ const TABLES = `
                   AND pg_get_expr(p.polwithcheck, p.polrelid) ILIKE '%nullif(current_setting(''app.tenant_id''%') AS guarded
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
    WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition
-     AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped)`;
+     AND (c.relname = 'tenants'
+          OR EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped))`;
 
 const CHILD_GRANTS = `
   SELECT c.relname::text AS table FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

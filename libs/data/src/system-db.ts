@@ -48,7 +48,8 @@ export class SystemDb {
     try {
       await client.query('BEGIN');
       const result = await work(transactionOf(client));
-      await client.query('COMMIT');
+      // Where an error of a statement was swallowed without a savepoint, Postgres answers COMMIT by rolling back.
+      if ((await client.query('COMMIT')).command !== 'COMMIT') throw new Error('Nothing was committed: a statement had failed');
       return result;
     } catch (error) {
       // The first error is the one to tell of; a connection that cannot even roll back is thrown away.

@@ -8,3 +8,4 @@ export { readUsage, type GraphUsage } from './usage.js';
 export * from './webhook-signature.js';
 export * from './whatsapp-errors.js';
 export type * from './wire.js';
+export { graphProbe } from './graph-probe.js';

@@ -60,6 +60,7 @@ export class SendPermits {
 
   /** Reserves up to `count` starts, at most a second ahead. @throws when neither backend answers. */
   async take(wanted: TakePermits): Promise<Permits> {
+    assertUsable(wanted);
     const { breaker } = this.parts;
     try {
       const permits = await breaker.execute(() => this.reserve('redis', wanted));
@@ -99,9 +100,14 @@ export class SendPermits {
   }
 }
 
+/** A mistake of the caller is no failure of Redis. */
+function assertUsable({ count, perSecond }: TakePermits): void {
+  if (!Number.isSafeInteger(count) || count < 1) throw new RangeError('count must be a whole number above 0');
+  intervalUs(perSecond);
+}
+
 function requestOf(wanted: TakePermits, backend: PermitBackend, leadMs: number): ReserveRequest {
   const { numberId, perSecond, count, previousBackend } = wanted;
-  if (!Number.isSafeInteger(count) || count < 1) throw new RangeError('count must be a whole number above 0');
   return {
     numberId,
     count,

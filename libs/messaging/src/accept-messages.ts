@@ -37,7 +37,7 @@ export class AcceptMessages {
     });
   }
 
-  /** @throws DomainError of the check that refused, or database.unavailable, or overload.backlog-full. */
+  /** @throws DomainError of the check that refused, or database.unavailable, overload.backlog-full, shutdown.in-progress. */
   async accept(request: AcceptanceRequest): Promise<Acceptance> {
     const { metrics, logger, producer } = this.parts;
     const result = await this.batcher.add({ ...request, arrival: this.arrivals++ });

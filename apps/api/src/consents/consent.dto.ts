@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { CONSENT_PURPOSES, CONSENT_STATUSES, type ConsentPurpose, type ConsentStatus } from '@parley/domain';
 import { ArrayMinSize, ArrayUnique, IsArray, IsIn, IsOptional, IsString, IsUUID, Length, Matches, MaxLength } from 'class-validator';
+import { Optional } from '../http/optional.js';
 
 /** What a contact decided. Exactly one of purpose and purposes is given. */
 export class RecordConsentDto {
@@ -10,17 +11,17 @@ export class RecordConsentDto {
   phone!: string;
 
   @ApiPropertyOptional({ example: 'RO', description: 'ISO 3166: how to read a phone number without its country.' })
-  @IsOptional()
+  @Optional()
   @Matches(/^[A-Za-z]{2}$/, { message: 'country is an ISO 3166 code of two letters' })
   country?: string;
 
   @ApiPropertyOptional({ enum: CONSENT_PURPOSES })
-  @IsOptional()
+  @Optional()
   @IsIn(CONSENT_PURPOSES)
   purpose?: ConsentPurpose;
 
   @ApiPropertyOptional({ enum: CONSENT_PURPOSES, isArray: true })
-  @IsOptional()
+  @Optional()
   @IsArray()
   @ArrayMinSize(1)
   @ArrayUnique()
@@ -37,7 +38,7 @@ export class RecordConsentDto {
   source!: string;
 
   @ApiPropertyOptional({ example: 'booking B-2210, box ticked', description: 'What proves it; kept as it is.' })
-  @IsOptional()
+  @Optional()
   @IsString()
   @Length(1, 2_000)
   evidence?: string;

@@ -1,5 +1,19 @@
 import { Module } from '@nestjs/common';
+import { DatabasePools, postgresProbe } from '@parley/data';
+import { GraphClient, GraphModule, graphProbe } from '@parley/graph';
+import { SystemHealthModule } from '@parley/platform';
+import { QueueHealth, redisProbe } from '@parley/queue';
+import { HealthController } from './health.controller.js';
 import { MetricsController } from './metrics.controller.js';
 
-@Module({ controllers: [MetricsController] })
+@Module({
+  imports: [
+    SystemHealthModule.forProbes<[DatabasePools, QueueHealth, GraphClient]>({
+      imports: [GraphModule],
+      inject: [DatabasePools, QueueHealth, GraphClient],
+      probes: (pools, queues, graph) => [postgresProbe(pools), redisProbe(queues), graphProbe(graph)],
+    }),
+  ],
+  controllers: [HealthController, MetricsController],
+})
 export class WorkerHealthModule {}

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AccessLookups } from '@parley/data';
+import { accountTokenPlace } from '@parley/messaging';
 import { Clock, Sealer } from '@parley/platform';
 
 const KEPT_MS = 15 * 60_000;
@@ -34,8 +35,7 @@ export class AccessTokens {
     if (kept && kept.until > this.clock.monotonicMs()) return kept.token;
     const row = await this.lookups.sealedToken(tenantId, accountId);
     if (!row) throw new CredentialMissing(`Account ${accountId} has no access token`);
-    const place = { tenantId, table: 'accounts', column: 'token_sealed', rowId: accountId, version: row.version };
-    const token = this.open(row.sealed, place);
+    const token = this.open(row.sealed, accountTokenPlace(tenantId, accountId, row.version));
     if (this.kept.size >= MAX_KEPT) this.kept.delete(this.kept.keys().next().value!);
     this.kept.set(key, { token, until: this.clock.monotonicMs() + KEPT_MS });
     return token;

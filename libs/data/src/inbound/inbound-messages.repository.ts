@@ -126,6 +126,7 @@ const GROW: Statement = {
              first_inbound_at = least(c.first_inbound_at, i.last_at), last_inbound_at = greatest(c.last_inbound_at, i.last_at),
              state = CASE WHEN i.reopened THEN 'OPEN' ELSE c.state END, updated_at = now()
         FROM input i WHERE c.tenant_id = i.tenant_id AND c.id = i.id
+      RETURNING c.tenant_id, c.id
     ), met AS (
       UPDATE contacts k
          SET last_inbound_at = greatest(k.last_inbound_at, i.last_at), name = coalesce(i.contact_name, k.name), updated_at = now()
@@ -135,7 +136,8 @@ const GROW: Statement = {
     INSERT INTO events (tenant_id, type, resource_type, resource_id, data)
     SELECT i.tenant_id, CASE WHEN i.opened THEN 'whatsapp.conversation_opened' ELSE 'whatsapp.conversation_reopened' END,
            'conversation', i.id, json_build_object('conversationId', i.id, 'contactId', i.contact_id)
-      FROM input i WHERE i.opened OR i.reopened`,
+      FROM input i JOIN grown g ON g.tenant_id = i.tenant_id AND g.id = i.id
+     WHERE i.opened OR i.reopened`,
 };
 
 // The customer's own message grants "service" and is its proof, unless the customer has said no to it.

@@ -98,6 +98,7 @@ const APPLY: Statement = {
            error_code = coalesce(i.error_code, m.error_code), error_text = coalesce(i.error_text, m.error_text),
            dead_lettered_at = CASE WHEN i.dead_lettered THEN coalesce(m.dead_lettered_at, now()) WHEN i.state <> 'FAILED' THEN NULL ELSE m.dead_lettered_at END,
            wait_cause = CASE WHEN i.state = 'WAITING' THEN m.wait_cause END,
+           wait_until = CASE WHEN i.state = 'WAITING' THEN m.wait_until END,
            lease_until = CASE WHEN i.state IN ('DISPATCHED', 'SENDING') THEN m.lease_until END,
            conversation_id = coalesce(m.conversation_id, i.conversation_id), updated_at = now()
       FROM input i
@@ -108,17 +109,18 @@ const TELL: Statement = {
   name: 'statuses.tell',
   text: `
     WITH input AS MATERIALIZED (
-      SELECT *, uuid_v7(statement_timestamp(), ord::int) AS id
+      SELECT i.*, uuid_v7(statement_timestamp(), i.ord::int) AS id, m.wamid, m.customer_id, m.order_id, m.quote_id, m.user_id
         FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::json[], $5::text[]) WITH ORDINALITY AS i (tenant_id, message_id, type, detail, event, ord)
+        JOIN messages m ON m.tenant_id = i.tenant_id AND m.id = i.message_id
     ), timeline AS (
       INSERT INTO message_events (tenant_id, id, message_id, type, detail)
       SELECT tenant_id, id, message_id, type, detail FROM input
     )
     INSERT INTO events (tenant_id, id, type, resource_type, resource_id, data)
     SELECT i.tenant_id, i.id, i.event, 'message', i.message_id,
-           json_build_object('messageId', i.message_id, 'wamid', m.wamid, 'status', i.detail, 'customerId', m.customer_id,
-                             'orderId', m.order_id, 'quoteId', m.quote_id, 'userId', m.user_id)
-      FROM input i JOIN messages m ON m.tenant_id = i.tenant_id AND m.id = i.message_id
+           json_build_object('messageId', i.message_id, 'wamid', i.wamid, 'status', i.detail, 'customerId', i.customer_id,
+                             'orderId', i.order_id, 'quoteId', i.quote_id, 'userId', i.user_id)
+      FROM input i
      WHERE i.event IS NOT NULL`,
 };
 

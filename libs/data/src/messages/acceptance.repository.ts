@@ -103,7 +103,7 @@ const ACCEPTED_COLUMNS = `m.tenant_id AS "tenantId", m.id, m.phone_number_id AS 
 const FACTS: Statement = {
   name: 'acceptance.facts',
   text: `
-    SELECT t.whatsapp_enabled AND t.state = 'ACTIVE' AS "moduleEnabled",
+    SELECT coalesce(t.whatsapp_enabled AND t.state = 'ACTIVE', false) AS "moduleEnabled",
            n.id AS "numberId", n.account_id AS "accountId", n.status AS "numberStatus",
            n.paused_until AS "pausedUntil", n.pause_reason AS "pauseReason",
            ci.contact_id AS "contactId",
@@ -115,7 +115,7 @@ const FACTS: Statement = {
            now() AS now
       FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
              WITH ORDINALITY AS i (tenant_id, number_id, recipient, template_name, template_language, source, key, ord)
-      JOIN tenants t ON t.id = i.tenant_id
+      LEFT JOIN tenants t ON t.id = i.tenant_id
       LEFT JOIN phone_numbers n ON n.tenant_id = i.tenant_id AND n.id = i.number_id
       LEFT JOIN contact_identities ci ON ci.tenant_id = i.tenant_id AND ci.kind = 'phone' AND ci.value = i.recipient
       LEFT JOIN conversations cv ON cv.tenant_id = i.tenant_id AND cv.phone_number_id = n.id AND cv.contact_id = ci.contact_id

@@ -65,7 +65,7 @@ const CLAIM: Statement = {
         CASE
           WHEN c.refusal = 'message.expired' THEN 'EXPIRED'
           WHEN c.refusal IS NOT NULL THEN 'FAILED'
-          WHEN c.held OR row_number() OVER (PARTITION BY c.contact_id, c.refusal IS NULL ORDER BY c.lane, c.id) > 1 THEN 'WAITING'
+          WHEN c.held OR row_number() OVER (PARTITION BY c.contact_id, c.refusal IS NULL AND NOT c.held ORDER BY c.lane, c.id) > 1 THEN 'WAITING'
           ELSE 'DISPATCHED'
         END AS state
         FROM checked c

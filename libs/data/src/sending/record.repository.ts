@@ -47,12 +47,13 @@ const RECORD: Statement = {
          FOR UPDATE OF m
     ), joined AS (
       INSERT INTO conversations AS c (tenant_id, phone_number_id, contact_id, last_message, message_count)
-      SELECT DISTINCT ON (t.tenant_id, t.phone_number_id, t.contact_id) t.tenant_id, t.phone_number_id, t.contact_id, t.display_content, 1
+      SELECT DISTINCT ON (t.tenant_id, t.phone_number_id, t.contact_id) t.tenant_id, t.phone_number_id, t.contact_id, t.display_content,
+             count(*) OVER (PARTITION BY t.tenant_id, t.phone_number_id, t.contact_id)
         FROM target t JOIN input i ON i.tenant_id = t.tenant_id AND i.message_id = t.id
        WHERE i.state = 'ACCEPTED' AND t.conversation_id IS NULL
        ORDER BY t.tenant_id, t.phone_number_id, t.contact_id, t.id DESC
       ON CONFLICT (tenant_id, phone_number_id, contact_id) WHERE state <> 'ARCHIVED'
-        DO UPDATE SET message_count = c.message_count + 1, last_message = excluded.last_message, last_message_at = now(), updated_at = now()
+        DO UPDATE SET message_count = c.message_count + excluded.message_count, last_message = excluded.last_message, last_message_at = now(), updated_at = now()
       RETURNING c.tenant_id, c.phone_number_id, c.contact_id, c.id, (c.xmax = 0) AS opened
     ), moved AS (
       UPDATE messages m

@@ -1,0 +1,43 @@
+import { messageView, type MessageRow } from './message.view.js';
+
+const at = new Date('2026-11-21T10:00:00Z');
+
+function row(changes: Partial<MessageRow>): MessageRow {
+  return {
+    id: 'm', phoneNumberId: 'n', contactId: 'c', conversationId: null, direction: 'OUTBOUND', sender: 'app', kind: 'text',
+    content: { body: 'Hi' }, displayContent: 'Hi', recipient: '+40723000111', state: 'QUEUED', waitCause: null, waitUntil: null,
+    reason: null, wamid: null, attempts: 0, maxAttempts: 5, errorCode: null, errorText: null, customerId: null, orderId: null,
+    quoteId: null, userId: null, createdAt: at, sendingAt: null, acceptedAt: null, sentAt: null, deliveredAt: null, readAt: null,
+    playedAt: null, failedAt: null, ...changes,
+  };
+}
+
+describe('a message as tenants see it', () => {
+  it('waits in the queue for a reason, and says until when', () => {
+    const waiting = messageView(row({ state: 'WAITING', waitCause: 'quota', waitUntil: at }));
+    expect(waiting).toMatchObject({ status: 'QUEUED', reason: { code: 'QUOTA_EXCEEDED' }, waitUntil: at, nextAttemptAt: null });
+  });
+
+  it('shows its next attempt while it waits for one', () => {
+    const retrying = messageView(row({ state: 'WAITING', waitCause: 'retry', waitUntil: at, errorCode: 131000, errorText: 'x' }));
+    expect(retrying).toMatchObject({ status: 'QUEUED', reason: { code: 'RETRY' }, nextAttemptAt: at, error: { code: 131000, text: 'x' } });
+  });
+
+  it('hides the states that are ours alone', () => {
+    expect(messageView(row({ state: 'DISPATCHED' })).status).toBe('QUEUED');
+    expect(messageView(row({ state: 'UNKNOWN', reason: 'outcome.unknown' }))).toMatchObject({
+      status: 'SENDING',
+      reason: { code: 'OUTCOME_UNKNOWN' },
+    });
+  });
+
+  it('says why it failed', () => {
+    const failed = messageView(row({ state: 'FAILED', reason: 'consent.revoked', failedAt: at }));
+    expect(failed).toMatchObject({ status: 'FAILED', reason: { code: 'consent.revoked', text: null }, error: null, times: { failedAt: at } });
+  });
+
+  it('was never queued when it came from the customer', () => {
+    const inbound = messageView(row({ direction: 'INBOUND', sender: 'customer', state: 'RECEIVED', recipient: null }));
+    expect(inbound).toMatchObject({ direction: 'INBOUND', status: 'RECEIVED', to: null, reason: null, times: { queuedAt: null } });
+  });
+});
