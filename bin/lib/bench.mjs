@@ -8,6 +8,8 @@ import { prepareDatabase, redisService, throwawayDatabase } from './services.mjs
 import { configureStack } from './stack.mjs';
 
 const BENCH_DIR = join(ROOT, 'dist', 'bench');
+/** Production refuses whatever equals a default of development. */
+const PRODUCTION = { NODE_ENV: 'production', META_APP_ID: '2000000000000002' };
 
 function benchFile(name) {
   const names = existsSync(BENCH_DIR)
@@ -32,7 +34,7 @@ async function main(run) {
   const { env } = await configureStack({ database, redis, secrets });
   const child = await run.spawn(name, process.execPath, ['--enable-source-maps', file, ...args], {
     cwd: ROOT,
-    env: { ...env, NODE_ENV: 'production', DATABASE_URL: database.url, BENCH_LOG_DIR: logDir },
+    env: { ...env, ...PRODUCTION, DATABASE_URL: database.url, BENCH_LOG_DIR: logDir },
   });
   const code = await new Promise((resolve) => child.once('exit', (exitCode) => resolve(exitCode ?? 1)));
   if (code === 0) run.temporary(logDir);

@@ -40,7 +40,8 @@ describe('organisations and their access', () => {
     it.each(['cursor=nonsense', `cursor=${'A'.repeat(21)}_`, 'limit=0', 'limit=101', 'limit=x', 'page=2'])('refuse the page ?%s', async (query) => {
       const answer = await api.operator('GET', `/v1/tenants?${query}`);
       expect(answer).toMatchObject({ status: 422, body: { code: 'request.invalid' } });
-      expect(answer.body['errors']).toEqual([expect.objectContaining({ pointer: `/${query.split('=')[0]}` })]);
+      const pointers = (answer.body['errors'] as { pointer: string }[]).map(({ pointer }) => pointer);
+      expect(new Set(pointers)).toEqual(new Set([`/${query.split('=')[0]}`]));
     });
 
     it('change their own name and echo and nothing else', async () => {

@@ -1,5 +1,6 @@
 import { Injectable, Module, type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { Test } from '@nestjs/testing';
 import { ConfigModule, createLogger, loadConfig, loggerModuleParams, MetricsModule, ShutdownModule, ShutdownSteps } from '@parley/platform';
 import { JobProcessor, JobProducer, JobWorkersModule, QueueHealth, QueueModule, type JobName, type JobPayload } from '@parley/queue';
 import { LoggerModule } from 'nestjs-pino';
@@ -175,10 +176,9 @@ describe('the boot check', () => {
     const config = loadConfig({ REDIS_URL: 'redis://127.0.0.1:1' });
     const logger = createLogger('worker', config, { write: () => {} });
     const global = [ConfigModule.forRoot(config), LoggerModule.forRoot(loggerModuleParams(logger)), MetricsModule.forRoot(), ShutdownModule.forRoot()];
-    @Module({ imports: [...global, QueueModule, JobWorkersModule], providers: [WakesNumbers] })
-    class Incomplete {}
-    const app = await NestFactory.createApplicationContext(Incomplete, { logger: false, abortOnError: false }).catch((error: unknown) => error);
-    expect(app).toBeInstanceOf(Error);
-    expect((app as Error).message).toContain('ledger.wake has no processor');
+    const imports = [...global, QueueModule, JobWorkersModule];
+    const app = await Test.createTestingModule({ imports, providers: [WakesNumbers] }).setLogger(false).compile();
+    await expect(app.init()).rejects.toThrow('ledger.wake has no processor');
+    await app.close();
   });
 });

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 
 /**
@@ -19,5 +20,5 @@ export default async function startServices(): Promise<void> {
   lines.close();
   services.stdout.destroy();
   services.unref();
-  if ('unref' in services.stdin && typeof services.stdin.unref === 'function') services.stdin.unref();
+  if (services.stdin instanceof Socket) services.stdin.unref();
 }

@@ -4,13 +4,12 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import {
   Config,
   installRequestHooks,
-  loggerModuleParams,
   Metrics,
+  nestLogger,
   ShutdownSteps,
   VALIDATION_OPTIONS,
 } from '@parley/platform';
 import type { FastifyInstance } from 'fastify';
-import { Logger as NestLogger, PinoLogger } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import { serveDocs } from './docs/serve-docs.js';
 import { installBodyParser } from './http/body-parser.js';
@@ -30,13 +29,11 @@ const QUIET_ROUTES: ReadonlySet<string> = new Set([
 
 /** Makes the application of a module, ready for `listen` or `init`. Tests make theirs by the same way. */
 export async function createApp(module: Type | DynamicModule, config: Config, logger: Logger): Promise<NestFastifyApplication> {
-  // Nest's own lines (each route, each module) are noise at info; what it warns of is not.
-  const quiet = loggerModuleParams(logger.child({}, { level: logger.isLevelEnabled('warn') ? 'warn' : logger.level }));
   const app = await NestFactory.create<NestFastifyApplication>(
     module,
     // Middleware runs for every request; we have none.
     new FastifyAdapter({ ...serverOptions(config), skipMiddie: true }),
-    { bodyParser: false, abortOnError: false, logger: new NestLogger(new PinoLogger(quiet), quiet) },
+    { bodyParser: false, abortOnError: false, logger: nestLogger(logger) },
   );
   configureApp(app, logger);
   return app;

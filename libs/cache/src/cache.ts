@@ -58,8 +58,8 @@ export class Cache<T> {
       await this.try(async (redis) => {
         const pipeline = redis.pipeline();
         for (const key of keys) pipeline.set(this.keyOf(key), TOMBSTONE, 'PX', TOMBSTONE_MS);
-        const failed = (await pipeline.exec())?.find(([error]) => error !== null);
-        if (failed) throw failed[0];
+        const failed = (await pipeline.exec())?.map(([error]) => error).find((error) => error !== null);
+        if (failed) throw failed;
       });
       for (const key of keys) this.undropped.delete(key);
     } catch {

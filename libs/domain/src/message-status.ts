@@ -136,9 +136,8 @@ function inOrder(statuses: ReadonlySet<MessageStatus>): MessageStatus[] {
 }
 
 function changesOf(before: StatusState, after: StatusState): Partial<StatusState> {
-  const changed = Object.entries(after).filter(
-    ([column, value]) => !isSame(before[column as keyof StatusState], value),
-  );
+  const columns = Object.keys(after) as (keyof StatusState)[];
+  const changed = columns.filter((column) => !isSame(before[column], after[column])).map((column) => [column, after[column]]);
   return Object.fromEntries(changed) as Partial<StatusState>;
 }
 

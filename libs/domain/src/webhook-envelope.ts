@@ -131,9 +131,11 @@ function itemsOfChange(change: Change): WebhookItem[] {
     case 'smb_message_echoes':
     case 'message_echoes':
       return members(change, 'message_echoes', (spot) => ({ ...spot, kind: 'echo' }));
+    default: {
+      const kind = field !== null && Object.hasOwn(RAW_FIELDS, field) ? RAW_FIELDS[field] : undefined;
+      return [kind ? { ...base, kind } : unknown(base, 'field.unknown')];
+    }
   }
-  const kind = field !== null && Object.hasOwn(RAW_FIELDS, field) ? RAW_FIELDS[field] : undefined;
-  return [kind ? { ...base, kind } : unknown(base, 'field.unknown')];
 }
 
 /** The field, by the shape of the value where the field is missing or is known to be wrong in Meta's own examples. */

@@ -48,6 +48,7 @@ export class AcceptMessages {
     const { message, replayed } = result;
     if (!replayed) {
       metrics.inc('outbound_message_queued_total', { channel: 'WHATSAPP' });
+      metrics.inc('events_published_total', { event: 'whatsapp.message_accepted' });
       logEvent(logger, 'message.state_changed', { messageId: message.id, tenantId: message.tenantId, to: 'QUEUED' });
       producer.wake('number.wake', { numberId: message.phoneNumberId });
     }

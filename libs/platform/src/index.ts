@@ -21,6 +21,7 @@ export * from './problem/problem.js';
 export * from './problem/validation.js';
 export * from './request-hooks.js';
 export { renderReference, REFERENCE_COMMAND, writeReference } from './reference.js';
+export * from './run-process.js';
 export * from './sealing.js';
 export * from './secrets.js';
 export * from './shutdown.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/core';
 import metadata from 'libphonenumber-js/min/metadata';
 import { Identifiers } from '../random/identifiers.js';
-import { SCOPES, type Account, type BusinessNumber, type Template } from '../state/account.js';
+import { SCOPES, type Account, type BusinessNumber, type Subscription, type Template } from '../state/account.js';
 import { Accounts } from '../state/accounts.js';
 import { Apps } from '../state/apps.js';
 import { templateShape } from '../state/template-shape.js';
@@ -29,9 +29,9 @@ export class PutAccount {
       token: dto.token,
       tokenState: dto.tokenState ?? 'VALID',
       scopes: dto.scopes ?? SCOPES,
-      subscriptions: known?.subscriptions ?? new Map(),
-      numbers: known?.numbers ?? new Map(),
-      templates: known?.templates ?? new Map(),
+      subscriptions: known?.subscriptions ?? new Map<string, Subscription>(),
+      numbers: known?.numbers ?? new Map<string, BusinessNumber>(),
+      templates: known?.templates ?? new Map<string, Template>(),
       ...(dto.appId !== undefined && { appId: dto.appId }),
     };
     this.accounts.put(account);

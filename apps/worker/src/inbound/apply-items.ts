@@ -2,13 +2,14 @@ import { blamesRowUnlessAway, pgFailure, routeNumbers, runHalving, type LedgerIt
 import { nextAttempt, WEBHOOK_RETRY, type WebhookItem } from '@parley/domain';
 import { applyMessageItems } from './apply-messages.js';
 import { applyStatusItems } from './apply-statuses.js';
-import type { AppliedItem, ItemOutcome, LedgerWork, MessageItem, RoutedWork, StatusItem } from './inbound-item.js';
+import type { AppliedItem, ItemNews, ItemOutcome, LedgerWork, MessageItem, RoutedWork, StatusItem } from './inbound-item.js';
 
 /** What became of an item, and the row that remembers it where it did not apply. */
 export interface SettledItem {
   work: LedgerWork;
   outcome: ItemOutcome;
   row: LedgerItem | null;
+  news?: readonly ItemNews[];
 }
 
 /**
@@ -60,10 +61,10 @@ async function applyInSets<Item extends WebhookItem>(
   });
 }
 
-function settle(work: RoutedWork, { outcome, error }: AppliedItem): SettledItem {
+function settle(work: RoutedWork, { outcome, error, news }: AppliedItem): SettledItem {
   if (outcome === 'retry') return retryOrDie(work, error ?? 'item.failed');
   // An item that failed before and applies now closes its row.
-  return { work, outcome, row: work.attempts > 0 ? rowOf(work, 'DONE', null, null) : null };
+  return { work, outcome, row: work.attempts > 0 ? rowOf(work, 'DONE', null, null) : null, ...(news && { news }) };
 }
 
 function retryOrDie(work: LedgerWork, error: string): SettledItem {

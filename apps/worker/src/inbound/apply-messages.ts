@@ -10,10 +10,11 @@ import {
   type ConversationGrowth,
   type CurrentConversation,
   type InboundMessage,
+  type StoredMessage,
   type SystemTx,
 } from '@parley/data';
 import { displayContent, dropInvalidText, reopenOnInbound, waIdToE164, type ConversationState } from '@parley/domain';
-import type { AppliedItem, MessageItem, RoutedWork } from './inbound-item.js';
+import type { AppliedItem, ItemNews, MessageItem, RoutedWork } from './inbound-item.js';
 
 type Work = RoutedWork<MessageItem>;
 
@@ -33,14 +34,30 @@ export async function applyMessageItems(tx: SystemTx, works: readonly Work[], no
   const stored = await storeInbound(tx, messages);
   const isStored = new Set(stored.map(({ numberId, wamid }) => wamidKey(numberId, wamid)));
   const kept = messages.filter((message) => isStored.has(wamidKey(message.numberId, message.wamid)));
-  await growConversations(tx, growthOf(kept, fresh, ofPair));
-  await grantService(tx, kept, stored);
-  const applied = new Set(kept.map((message) => wamidKey(message.numberId, message.wamid)));
+  const growth = growthOf(kept, fresh, ofPair);
+  await growConversations(tx, growth);
+  const granted = await grantService(tx, kept, stored);
+  return outcomesOf(works, stored, [...growth.flatMap(conversationNews), ...granted]);
+}
+
+/** What the set changed beside its messages is told with the first of them. */
+function outcomesOf(works: readonly Work[], stored: readonly StoredMessage[], changes: readonly ItemNews[]): AppliedItem[] {
+  const ids = new Map(stored.map(({ numberId, wamid, id }) => [wamidKey(numberId, wamid), id]));
+  let untold = changes;
   return works.map(({ number, item }) => {
     const key = wamidKey(number.id, item.content.wamid);
+    const id = ids.get(key);
     // The second copy within one set is a duplicate of the first.
-    return { outcome: applied.delete(key) ? 'applied' : 'duplicate' };
+    if (id === undefined || !ids.delete(key)) return { outcome: 'duplicate' };
+    const news: ItemNews[] = [{ resource: 'message', id, to: 'RECEIVED', event: 'whatsapp.message_received' }, ...untold];
+    untold = [];
+    return { outcome: 'applied', news };
   });
+}
+
+function conversationNews({ conversationId: id, opened, reopened }: ConversationGrowth & { opened: boolean }): ItemNews[] {
+  if (opened) return [{ resource: 'conversation', id, to: 'OPEN', event: 'whatsapp.conversation_opened' }];
+  return reopened ? [{ resource: 'conversation', id, to: 'OPEN', event: 'whatsapp.conversation_reopened' }] : [];
 }
 
 const wamidKey = (numberId: string, wamid: string) => `${numberId} ${wamid}`;
@@ -111,9 +128,9 @@ function growthOf(kept: readonly InboundMessage[], works: readonly Work[], ofPai
   return [...growth.values()];
 }
 
-async function grantService(tx: SystemTx, kept: readonly InboundMessage[], stored: readonly { id: string; numberId: string; wamid: string }[]): Promise<void> {
+async function grantService(tx: SystemTx, kept: readonly InboundMessage[], stored: readonly StoredMessage[]): Promise<ItemNews[]> {
   const strangers = await withoutServiceConsent(tx, kept);
-  if (strangers.length === 0) return;
+  if (strangers.length === 0) return [];
   const ids = new Map(stored.map((row) => [wamidKey(row.numberId, row.wamid), row.id]));
   const decisions = strangers.map(({ tenantId, contactId }) => {
     const proof = kept.find((message) => message.contactId === contactId && message.tenantId === tenantId)!;
@@ -129,4 +146,5 @@ async function grantService(tx: SystemTx, kept: readonly InboundMessage[], store
     };
   });
   await recordConsents(tx, decisions);
+  return strangers.map(({ contactId: id }) => ({ resource: 'consent', id, to: 'GRANTED', event: 'whatsapp.consent_changed' }));
 }

@@ -11,7 +11,9 @@ import {
 } from '@parley/data';
 import {
   applyStatuses,
+  dropInvalidText,
   STATUS_COLUMNS,
+  STATUS_STATES,
   type AppliedStatuses,
   type EventName,
   type MessageState,
@@ -45,7 +47,10 @@ export async function applyStatusItems(tx: SystemTx, works: readonly RoutedWork<
   for (const target of targets) {
     const named = target.ords.map((ord) => works[ord]!);
     const applied = applyStatuses(stateOf(target), named.map(({ item }) => reportOf(item, now)));
-    for (const ord of target.ords) results[ord] = { outcome: applied.newly.length > 0 ? 'applied' : 'duplicate' };
+    const changed = applied.newly.map((status) => ({ resource: 'message' as const, id: target.id, to: STATUS_STATES[status], event: EVENT_OF_STATUS[status] }));
+    for (const [place, ord] of target.ords.entries()) {
+      results[ord] = { outcome: changed.length > 0 ? 'applied' : 'duplicate', ...(place === 0 && { news: changed }) };
+    }
     if (Object.keys(applied.changed).length === 0 && target.wamid !== null) continue;
     changes.push(changeOf(target, applied, named, conversations.get(target.id) ?? null));
     news.push(...applied.newly.map((status) => newsOf(target, status, applied)));
@@ -98,7 +103,7 @@ function changeOf(
     playedAt,
     failedAt,
     errorCode: error?.code ?? null,
-    errorText: error ? [error.title, error.details].filter(Boolean).join(': ') : null,
+    errorText: error ? dropInvalidText([error.title, error.details].filter(Boolean).join(': ')) : null,
     deadLettered: fails,
     conversationId,
   };

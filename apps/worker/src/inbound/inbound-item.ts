@@ -1,5 +1,5 @@
 import type { RoutedNumber } from '@parley/data';
-import type { WebhookItem } from '@parley/domain';
+import type { EventName, WebhookItem } from '@parley/domain';
 
 /** An item with the ledger event that it stands in. */
 export interface LedgerWork {
@@ -23,10 +23,19 @@ export type MessageItem = Extract<WebhookItem, { kind: 'message' }>;
 /** What became of an item. Only the last four leave a row in webhook_items. */
 export type ItemOutcome = 'applied' | 'duplicate' | 'stored' | 'unrouted' | 'refused' | 'retry' | 'dead';
 
+/** A change that an item made: for the log, and for the count of events that tenants may read. */
+export interface ItemNews {
+  resource: 'message' | 'conversation' | 'consent';
+  id: string;
+  to: string;
+  event: EventName | null;
+}
+
 export interface AppliedItem {
   outcome: Exclude<ItemOutcome, 'unrouted' | 'refused' | 'dead'>;
   /** Why it has to be tried again. */
   error?: string;
+  news?: readonly ItemNews[];
 }
 
 const LABELS = {

@@ -15,7 +15,7 @@ import { Clock, logEvent, Metrics } from '@parley/platform';
 import { JobProducer } from '@parley/queue';
 import { PinoLogger } from 'nestjs-pino';
 import { applyItems, type SettledItem } from './apply-items.js';
-import { kindLabel, type LedgerWork } from './inbound-item.js';
+import { kindLabel, type ItemNews, type LedgerWork } from './inbound-item.js';
 
 const EVENTS_A_SET = 500;
 const ITEMS_A_SET = 500;
@@ -116,25 +116,31 @@ export class ProcessLedger {
     return settled.length;
   }
 
+  /** After COMMIT: what happened goes to metrics and log, and what follows is woken. */
   private tell(settled: readonly SettledItem[]): void {
-    let wakesAutomations = false;
-    for (const { work, outcome, row } of settled) {
-      const { item, eventId } = work;
-      this.metrics.inc('webhook_items_total', { kind: kindLabel(item), outcome });
-      if (outcome === 'applied' && item.kind === 'message') {
-        wakesAutomations = true;
-        this.metrics.inc('events_received_total', { type: messageType(item.content.kind) });
-      }
-      if (outcome === 'applied' && item.kind === 'status') this.metrics.inc('message_statuses_total', { status: item.content.status });
-      const fields = { eventId, path: item.path, kind: item.kind, error: row?.error, attempts: row?.attempts };
-      if (outcome === 'unrouted') logEvent(this.logger, 'ledger.item_unrouted', fields);
-      if (outcome === 'retry' || outcome === 'dead') logEvent(this.logger, 'ledger.item_failed', fields);
-      if (outcome === 'refused') {
-        this.metrics.inc('alerts_total', { kind: 'webhook_refused' });
-        logEvent(this.logger, 'ledger.item_refused', fields);
-      }
+    for (const one of settled) {
+      this.count(one);
+      for (const news of one.news ?? []) this.tellNews(news);
     }
-    if (wakesAutomations) this.producer.wake('automation.wake', {});
+    const hasMessages = settled.some(({ outcome, work }) => outcome === 'applied' && work.item.kind === 'message');
+    if (hasMessages) this.producer.wake('automation.wake', {});
+  }
+
+  private count({ work: { item, eventId }, outcome, row }: SettledItem): void {
+    this.metrics.inc('webhook_items_total', { kind: kindLabel(item), outcome });
+    if (outcome === 'applied' && item.kind === 'message') this.metrics.inc('events_received_total', { type: messageType(item.content.kind) });
+    if (outcome === 'applied' && item.kind === 'status') this.metrics.inc('message_statuses_total', { status: item.content.status });
+    const fields = { eventId, path: item.path, kind: item.kind, error: row?.error, attempts: row?.attempts };
+    if (outcome === 'unrouted') logEvent(this.logger, 'ledger.item_unrouted', fields);
+    if (outcome === 'retry' || outcome === 'dead') logEvent(this.logger, 'ledger.item_failed', fields);
+    if (outcome !== 'refused') return;
+    this.metrics.inc('alerts_total', { kind: 'webhook_refused' });
+    logEvent(this.logger, 'ledger.item_refused', fields);
+  }
+
+  private tellNews({ resource, id, to, event }: ItemNews): void {
+    if (event !== null) this.metrics.inc('events_published_total', { event });
+    logEvent(this.logger, `${resource}.state_changed`, { id, to });
   }
 }
 

@@ -1,5 +1,5 @@
 import type { AttemptOutcome, ClaimedMessage } from '@parley/data';
-import { nextAttempt, retryPolicyOf, type MessageKind } from '@parley/domain';
+import { dropInvalidText, nextAttempt, retryPolicyOf, type MessageKind } from '@parley/domain';
 import type { SendOutcome } from '@parley/graph';
 
 type Decision = Omit<AttemptOutcome, 'tenantId' | 'messageId' | 'attemptId'>;
@@ -64,7 +64,7 @@ function refusal({ error }: Refused): Omit<Decision, keyof Next> {
     httpStatus: error.httpStatus,
     errorCode: error.code,
     errorSubcode: error.subcode ?? null,
-    errorText: error.details ? `${error.title}: ${error.details}` : error.title,
+    errorText: dropInvalidText(error.details ? `${error.title}: ${error.details}` : error.title),
     traceId: error.traceId ?? null,
   };
 }

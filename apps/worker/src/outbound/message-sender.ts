@@ -12,10 +12,11 @@ import {
   type RecordedOutcome,
   type SendingMark,
 } from '@parley/data';
-import { messageType, type MessageKind } from '@parley/domain';
+import { DomainError, messageType, type MessageKind } from '@parley/domain';
 import { GraphClient, type SendOutcome } from '@parley/graph';
 import { MAX_LATENESS_MS } from '@parley/limits';
 import { logEvent, Metrics, ShutdownSteps } from '@parley/platform';
+import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
 import { PinoLogger } from 'nestjs-pino';
 import { AccessTokens, CredentialMissing } from './access-tokens.js';
 import { CREDENTIAL_PAUSE_MS, decideOutcome } from './decide-outcome.js';
@@ -160,7 +161,8 @@ export class MessageSender {
       logEvent(this.logger, 'number.state_changed', { numberId: lease.numberId, to: 'PAUSED', reason: decision.reason });
     }
     this.tell(message, outcome, decision);
-    return this.records.add({ tenantId, messageId, attemptId, ...decision });
+    // What Meta said must not be lost to a short absence of the database: without it the row would end as UNKNOWN.
+    return RECORD_POLICY.execute(() => this.records.add({ tenantId, messageId, attemptId, ...decision }));
   }
 
   private tell(message: ClaimedMessage, outcome: SendOutcome, decision: Pick<AttemptOutcome, 'state' | 'reason' | 'errorCode' | 'traceId'>): void {
@@ -182,6 +184,11 @@ export class MessageSender {
     else logEvent(this.logger, isTemplate ? 'whatsapp.send_template.template_error' : 'whatsapp.send_message.error', fields);
   }
 }
+
+const RECORD_POLICY = retry(handleWhen((error) => error instanceof DomainError && error.code === 'database.unavailable'), {
+  maxAttempts: 12,
+  backoff: new ExponentialBackoff({ initialDelay: 250, maxDelay: 3_000 }),
+});
 
 const STATUS_LABELS = { ACCEPTED: 'accepted', WAITING: 'retry', FAILED: 'failed', UNKNOWN: 'unknown' } as const;
 

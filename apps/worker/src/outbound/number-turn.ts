@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Claims, ClaimedMessage, LeasedNumber, NumberLeases, SendingSweep } from '@parley/data';
-import type { PermitBackend, SendPermits } from '@parley/limits';
+import { HORIZON_MS, type PermitBackend, type SendPermits } from '@parley/limits';
 import type { Metrics } from '@parley/platform';
 import type { MessageSender } from './message-sender.js';
 import type { SendingSlots } from './sending-slots.js';
@@ -74,11 +74,19 @@ export class NumberTurn {
     const grantedAt = performance.now();
     await this.noteLimiter(permits.backend);
     const granted = ready.slice(0, permits.startsAtMs.length);
+    this.observe(granted, permits.startsAtMs);
     await this.parts.claims.giveBack(ready.slice(granted.length));
     for (const [at, message] of granted.entries()) this.start(message, grantedAt + permits.startsAtMs[at]!);
     const waitMs = granted.length > 0 ? permits.startsAtMs[granted.length - 1]! : permits.retryAfterMs;
     if (waitMs > 1) await delay(Math.min(waitMs, LONGEST_WAIT_MS), undefined, { signal }).catch(() => undefined);
     return granted.length;
+  }
+
+  private observe(granted: readonly ClaimedMessage[], startsAtMs: readonly number[]): void {
+    const { metrics } = this.parts;
+    const secondsLeft = 1 - Math.min(1, Math.max(0, startsAtMs.at(-1) ?? HORIZON_MS) / HORIZON_MS);
+    metrics.set('whatsapp_rate_limit_remaining', Math.floor(secondsLeft * this.lease.perSecond));
+    for (const { attempts, ageSeconds } of granted) if (attempts === 0) metrics.observe('outbound_message_due_wait_seconds', ageSeconds);
   }
 
   private async takeStart(): Promise<number> {

@@ -21,6 +21,8 @@ export interface ClaimedMessage {
   maxAttempts: number;
   accountId: string;
   credentialVersion: number;
+  /** Seconds since acceptance. */
+  ageSeconds: number;
   reason: string | null;
 }
 
@@ -86,7 +88,8 @@ const CLAIM: Statement = {
         JOIN accounts a ON a.tenant_id = $1 AND a.id = l.account_id
        WHERE m.tenant_id = j.tenant_id AND m.id = j.id AND m.state = 'QUEUED'
       RETURNING m.tenant_id, m.id, m.contact_id, m.state, m.kind, m.payload, m.recipient, m.reply_to_wamid, m.lane, m.attempt_id,
-                m.attempts, m.max_attempts, a.id AS account_id, m.credential_version, m.reason
+                m.attempts, m.max_attempts, a.id AS account_id, m.credential_version, m.reason,
+                extract(epoch FROM now() - m.created_at)::float AS age_seconds
     ), timeline AS (
       INSERT INTO message_events (tenant_id, message_id, type, detail)
       SELECT tenant_id, id, lower(state), json_build_object('reason', coalesce(reason, 'pair')) FROM moved WHERE state <> 'DISPATCHED'
@@ -97,7 +100,7 @@ const CLAIM: Statement = {
     )
     SELECT tenant_id AS "tenantId", id, contact_id AS "contactId", state, kind, payload, recipient, reply_to_wamid AS "replyToWamid",
            lane, attempt_id AS "attemptId", attempts, max_attempts AS "maxAttempts", account_id AS "accountId",
-           credential_version AS "credentialVersion", reason
+           credential_version AS "credentialVersion", age_seconds AS "ageSeconds", reason
       FROM moved
      ORDER BY lane, id`,
 };

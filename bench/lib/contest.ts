@@ -1,0 +1,130 @@
+import { execFileSync } from 'node:child_process';
+import { stopAll, type Child } from './child.js';
+import { BenchDatabase, type Durability } from './database.js';
+import { readEnvironment, type Environment } from './environment.js';
+
+/** One measured round of one side. */
+export interface Round {
+  readonly items: number;
+  readonly elapsedMs: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+/** Both sides, up and waiting. A round returns when what it wrote was counted. */
+export interface Contest {
+  readonly floor: () => Promise<Pick<Round, 'items' | 'elapsedMs'>>;
+  readonly ours: () => Promise<Round>;
+  /** The one process of ours that is measured. */
+  readonly measured: Child;
+  /** Closes connections that the bench itself holds. */
+  readonly close?: () => Promise<void>;
+}
+
+export interface Bench {
+  readonly name: string;
+  /** The least share of the floor's rate. */
+  readonly bar: number;
+  readonly p99BarMs?: number;
+  readonly items: { readonly full: number; readonly smoke: number };
+  readonly setUp: (environment: Environment, database: BenchDatabase, items: number) => Promise<Contest>;
+}
+
+interface Measured extends Round {
+  readonly rate: number;
+  readonly cpuMsPerItem: number | null;
+}
+
+const MS_PER_SECOND = 1_000;
+
+/**
+ * Runs a bench: one warm-up of both sides, then floor and ours in turn, so that whatever else the machine does meets
+ * both. The figures are medians over the rounds. The last line is the result as JSON; a missed bar is exit code 1.
+ */
+export async function runBench(bench: Bench): Promise<void> {
+  for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]] as const) process.once(signal, () => process.exit(code));
+  const environment = readEnvironment();
+  const database = new BenchDatabase(environment.ownerUrl, environment.config.DATABASE_SYSTEM_URL);
+  const durability = await database.assertDurable();
+  const about = { commit: commit(), node: process.version, postgres: await database.version(), ...durability };
+  console.log(Object.entries(about).map(([name, value]) => `${name} ${value}`).join(' · '));
+
+  const contest = await bench.setUp(environment, database, environment.smoke ? bench.items.smoke : bench.items.full);
+  const floors: number[] = [];
+  const ours: Measured[] = [];
+  for (let round = 0; round <= environment.rounds; round += 1) {
+    const floor = rateOf(await contest.floor());
+    const own = await measure(contest);
+    console.log(`${round === 0 ? 'warm-up' : `round ${round}`}: floor ${Math.round(floor)}/s, ours ${describe(own)}`);
+    if (round > 0) floors.push(floor);
+    if (round > 0) ours.push(own);
+  }
+  const rssMb = contest.measured.peakRssMb;
+  await contest.close?.();
+  await database.close();
+  await stopAll();
+  report(bench, environment.smoke, { floors, ours, rssMb, about });
+}
+
+async function measure({ ours, measured }: Contest): Promise<Measured> {
+  const before = measured.cpuMs;
+  const round = await ours();
+  const after = measured.cpuMs;
+  const cpuMsPerItem = before === null || after === null ? null : (after - before) / round.items;
+  return { ...round, rate: rateOf(round), cpuMsPerItem };
+}
+
+function report(
+  { name, bar, p99BarMs }: Bench,
+  smoke: boolean,
+  results: { floors: number[]; ours: Measured[]; rssMb: number | null; about: Durability & { commit: string } },
+): void {
+  const middle = (read: (round: Measured) => number): number => median(results.ours.map(read));
+  const [floor, ours, p99Ms] = [median(results.floors), middle((round) => round.rate), middle((round) => round.p99Ms)];
+  const ratio = ours / floor;
+  const ok = smoke || (ratio >= bar && (p99BarMs === undefined || p99Ms < p99BarMs));
+  const line = {
+    name,
+    ours: Math.round(ours),
+    floor: Math.round(floor),
+    ratio: rounded(ratio, 3),
+    bar,
+    ok,
+    p50Ms: rounded(middle((round) => round.p50Ms), 1),
+    p99Ms: rounded(p99Ms, 1),
+    ...(p99BarMs !== undefined && { p99BarMs }),
+    rssMb: results.rssMb,
+    cpuMsPerItem: results.ours.some((round) => round.cpuMsPerItem === null) ? null : rounded(middle((round) => round.cpuMsPerItem ?? 0), 4),
+    rounds: results.ours.length,
+    smoke,
+    ...results.about,
+  };
+  console.log(JSON.stringify(line));
+  process.exitCode = ok ? 0 : 1;
+}
+
+const rateOf = ({ items, elapsedMs }: Pick<Round, 'items' | 'elapsedMs'>): number => (items / elapsedMs) * MS_PER_SECOND;
+
+const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
+
+function describe({ rate, p50Ms, p99Ms, cpuMsPerItem }: Measured): string {
+  const cpu = cpuMsPerItem === null ? '' : `, ${cpuMsPerItem.toFixed(3)} ms CPU each`;
+  return `${Math.round(rate)}/s, p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms${cpu}`;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const upper = sorted.length >> 1;
+  const high = sorted[upper] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? high : ((sorted[upper - 1] ?? high) + high) / 2;
+}
+
+/** The commit that is measured; with `+` where the files differ from it. */
+function commit(): string {
+  try {
+    const git = (...args: string[]): string => execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    return git('rev-parse', '--short=12', 'HEAD') + (git('status', '--porcelain') === '' ? '' : '+');
+  } catch {
+    return 'none'; // an unpacked archive
+  }
+}
