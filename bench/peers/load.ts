@@ -11,7 +11,9 @@ function exchange(client: Client, path: string, { headers, body }: PreparedReque
     client.dispatch(
       { method: 'POST', path, headers, body },
       {
+        onRequestStart: () => {},
         onResponseStart: (_controller, statusCode) => void (status = statusCode),
+        onResponseData: () => {}, // read and dropped
         onResponseEnd: () => resolve(status),
         onResponseError: (_controller, error) => reject(error),
       },

@@ -177,7 +177,7 @@ describe('the boot check', () => {
     const logger = createLogger('worker', config, { write: () => {} });
     const global = [ConfigModule.forRoot(config), LoggerModule.forRoot(loggerModuleParams(logger)), MetricsModule.forRoot(), ShutdownModule.forRoot()];
     const imports = [...global, QueueModule, JobWorkersModule];
-    const app = await Test.createTestingModule({ imports, providers: [WakesNumbers] }).setLogger(false).compile();
+    const app = await Test.createTestingModule({ imports, providers: [WakesNumbers] }).compile();
     await expect(app.init()).rejects.toThrow('ledger.wake has no processor');
     await app.close();
   });

@@ -9,8 +9,8 @@ export interface LedgerEntry {
   readonly recipient: string;
   readonly type: string;
   readonly biz_opaque_callback_data: string | null;
-  /** Unix milliseconds, or a time in ISO 8601: see `acceptedAtMs`. */
-  readonly at: number | string;
+  /** When the simulator took it, by its own clock, in Unix milliseconds. */
+  readonly at: number;
   readonly body: Json | null;
   readonly statuses: readonly string[];
 }
@@ -69,6 +69,3 @@ export class SimulatorClient {
     return (await this.control<{ answers: WebhookAnswer[] }>('POST', '/webhooks', { appId, body, ...options })).answers;
   }
 }
-
-/** When the simulator took the message, by its own clock, in Unix milliseconds. */
-export const acceptedAtMs = ({ at }: LedgerEntry): number => new Date(at).getTime();

@@ -40,7 +40,7 @@ export async function createApp(module: Type | DynamicModule, config: Config, lo
 }
 
 /** Everything that all routes share: bodies, hooks, prefix, validation, documentation, and how intake ends. */
-export function configureApp(app: NestFastifyApplication, logger: Logger): void {
+function configureApp(app: NestFastifyApplication, logger: Logger): void {
   const config = app.get(Config);
   const shutdown = app.get(ShutdownSteps);
   // Nest types the instance by its own copy of Fastify's generics.

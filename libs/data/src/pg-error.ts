@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import pg from 'pg';
 
 /** What a failed statement says about the rows that it carried. */
@@ -12,18 +13,20 @@ const POOL_TEXTS = /Connection terminated|timeout exceeded when trying to connec
  * (serialisation failure or deadlock: run again), row (a data or constraint error: one of the rows is bad), other.
  */
 export function pgFailure(error: unknown): PgFailure {
-  if (error instanceof pg.DatabaseError) {
-    const code = error.code ?? '';
-    if (code.startsWith('08') || CONNECTION_CODES.has(code)) return 'connection';
-    if (code === '40001' || code === '40P01') return 'transient';
-    // 22 data, 23 constraint; 57014: the statement ran too long, which smaller sets may cure.
-    if (code.startsWith('22') || code.startsWith('23') || code === '57014') return 'row';
-    return 'other';
+  if (error instanceof pg.DatabaseError) return failureOfState(error.code ?? '');
+  if (!isNativeError(error)) return 'other';
+  // One error for each address of a name that has several.
+  if ('errors' in error && Array.isArray(error.errors)) {
+    return error.errors.some((one) => pgFailure(one) === 'connection') ? 'connection' : 'other';
   }
-  if (error instanceof AggregateError) return error.errors.some((one) => pgFailure(one) === 'connection') ? 'connection' : 'other';
-  if (error instanceof Error) {
-    const code = (error as NodeJS.ErrnoException).code ?? '';
-    if (SOCKET_CODES.has(code) || POOL_TEXTS.test(error.message)) return 'connection';
-  }
-  return 'other';
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  return SOCKET_CODES.has(code) || POOL_TEXTS.test(error.message) ? 'connection' : 'other';
+}
+
+/** The same by SQLSTATE, for what wraps an error of `pg` in one of its own. */
+export function failureOfState(state: string): PgFailure {
+  if (state.startsWith('08') || CONNECTION_CODES.has(state)) return 'connection';
+  if (state === '40001' || state === '40P01') return 'transient';
+  // 22 data, 23 constraint; 57014: the statement ran too long, which smaller sets may cure.
+  return state.startsWith('22') || state.startsWith('23') || state === '57014' ? 'row' : 'other';
 }

@@ -45,20 +45,29 @@ export class SystemDb {
       throw asUnavailable(error);
     });
     let broken: Error | undefined;
+    // A connection that breaks while it is ours also says so as an event, which would end the process unheard.
+    const onBroken = (error: Error): void => void (broken = error);
+    client.on('error', onBroken);
     try {
-      await client.query('BEGIN');
-      const result = await work(transactionOf(client));
-      // Where an error of a statement was swallowed without a savepoint, Postgres answers COMMIT by rolling back.
-      if ((await client.query('COMMIT')).command !== 'COMMIT') throw new Error('Nothing was committed: a statement had failed');
-      return result;
-    } catch (error) {
-      // The first error is the one to tell of; a connection that cannot even roll back is thrown away.
-      await client.query('ROLLBACK').catch((failure: Error) => (broken = failure));
-      throw asUnavailable(error);
+      return await commit(client, work).catch(async (error: unknown) => {
+        // The first error is the one to tell of; a connection that cannot even roll back is thrown away.
+        await client.query('ROLLBACK').catch(onBroken);
+        throw asUnavailable(error);
+      });
     } finally {
+      client.removeListener('error', onBroken);
       client.release(broken);
     }
   }
+}
+
+async function commit<T>(client: pg.PoolClient, work: (tx: SystemTx) => Promise<T>): Promise<T> {
+  await client.query('BEGIN');
+  const result = await work(transactionOf(client));
+  const { command } = await client.query('COMMIT');
+  // Where an error of a statement was swallowed without a savepoint, Postgres answers COMMIT by rolling back.
+  if (command !== 'COMMIT') throw new Error('Nothing was committed: a statement had failed');
+  return result;
 }
 
 function transactionOf(client: pg.PoolClient): SystemTx {

@@ -1,8 +1,9 @@
+import { isNativeError } from 'node:util/types';
 import { PrismaPg } from '@prisma/adapter-pg';
 import type pg from 'pg';
 import { DomainError, type TenantId } from '@parley/domain';
 import { PrismaClient, type Prisma } from './generated/client.js';
-import { pgFailure } from './pg-error.js';
+import { failureOfState, pgFailure } from './pg-error.js';
 import { guardTransactions } from './prisma-guard.js';
 
 declare const tenantTx: unique symbol;
@@ -44,10 +45,24 @@ export class TenantDb {
 }
 
 // P1001/P1002 server away, P1008 timed out, P1017 closed the connection, P2024/P2028 no connection or transaction in time.
-const UNAVAILABLE_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028']);
+const UNAVAILABLE_CODES = new Set<unknown>(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028']);
+
+/** What Prisma throws. Its driver adapter keeps the SQLSTATE apart, in an error of its own. */
+interface PrismaFailure {
+  code?: unknown;
+  cause?: { originalCode?: unknown };
+  meta?: { driverAdapterError?: { cause?: { originalCode?: unknown } } };
+}
 
 function isUnavailable(error: unknown): boolean {
-  const code = (error as { code?: unknown }).code;
-  if (typeof code === 'string' && UNAVAILABLE_CODES.has(code)) return true;
-  return pgFailure(error) === 'connection' || pgFailure((error as { cause?: unknown }).cause) === 'connection';
+  // A domain error is the work's own answer, whatever caused it.
+  if (!isNativeError(error) || error instanceof DomainError) return false;
+  const { code, cause, meta } = error as PrismaFailure;
+  const state = (meta?.driverAdapterError?.cause ?? cause)?.originalCode;
+  return (
+    UNAVAILABLE_CODES.has(code) ||
+    failureOfState(String(state)) === 'connection' ||
+    pgFailure(error) === 'connection' ||
+    pgFailure(cause) === 'connection'
+  );
 }

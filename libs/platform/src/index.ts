@@ -8,6 +8,7 @@ export * from './health/system-health.js';
 export * from './health/system-health.module.js';
 export * from './logging/log-events.js';
 export * from './logging/logging.js';
+export { nestLogger } from './logging/nest-logger.js';
 export { maskPhone, scrub } from './logging/redaction.js';
 export * from './metrics/metrics-server.js';
 export * from './metrics/metrics-table.js';

@@ -18,6 +18,8 @@ const LOCK_MS = 10_000;
 const STALLED_CHECK_MS = 5_000;
 const MAX_STALLED = 1_000;
 const LOOK_EVERY_MS = 5_000;
+/** After an error of Redis BullMQ would wait 15 s before it fetches again. */
+const RETRY_MS = 1_000;
 
 /**
  * Starts one worker for each queue when the application stands, checks that every declared job has its processor, and
@@ -44,10 +46,10 @@ export class JobWorkers implements OnApplicationBootstrap {
     const workers = QUEUE_NAMES.map((queue) => this.start(queue, processors, redis));
     const watchdog = setInterval(() => workers.forEach((worker) => void worker.look()), LOOK_EVERY_MS).unref();
 
-    this.shutdown.add('stop-intake', 'job-workers', async () => {
+    this.shutdown.add('stop-intake', 'job-workers', () => {
       clearInterval(watchdog);
       this.ending.abort();
-      await Promise.all(workers.map((worker) => worker.stop()));
+      for (const worker of workers) worker.stop();
     });
     this.shutdown.add('finish-jobs', 'job-workers', () => Promise.all(workers.map((worker) => worker.close())));
     this.shutdown.add('close-redis', 'job-workers', () => redis.disconnect());
@@ -67,6 +69,7 @@ export class JobWorkers implements OnApplicationBootstrap {
           lockDuration: LOCK_MS,
           stalledInterval: STALLED_CHECK_MS,
           maxStalledCount: MAX_STALLED,
+          runRetryDelay: RETRY_MS,
         }),
       run: (job, token) => runJob({ processors, metrics, logger }, job, token, this.ending.signal),
       countWaiting: () => this.health.countWaiting(queue),

@@ -5,6 +5,8 @@ type Process = (job: Job, token?: string) => Promise<void>;
 
 class SilentWorker {
   closedBy: boolean | undefined;
+  paused = 0;
+  hangs = false;
 
   constructor(readonly process: Process) {}
 
@@ -13,7 +15,8 @@ class SilentWorker {
   }
 
   pause(): Promise<void> {
-    return Promise.resolve();
+    this.paused += 1;
+    return this.hangs ? new Promise(() => {}) : Promise.resolve();
   }
 
   close(force = false): Promise<void> {
@@ -83,22 +86,30 @@ describe('QueueWorker', () => {
     expect(made).toHaveLength(1);
   });
 
-  it('closes once the jobs under way are over', async () => {
+  it('fetches no more once stopped, and closes once the jobs under way are over', async () => {
     let end = (): void => {};
     gate = new Promise((resolve) => (end = resolve));
     const running = made[0]?.process(job);
-    await worker.stop();
+    worker.stop();
+    expect(made[0]?.paused).toBe(1);
     const closed = worker.close();
     await new Promise((resolve) => setTimeout(resolve, 10));
     expect(made[0]?.closedBy).toBeUndefined();
     end();
     await Promise.all([running, closed]);
-    expect(made[0]?.closedBy).toBe(false);
+    expect(made[0]).toMatchObject({ closedBy: true, paused: 1 });
+  });
+
+  it('closes also where the end of the last job cannot be noted, as without Redis', async () => {
+    const [silent] = made;
+    if (silent) silent.hangs = true;
+    await worker.close();
+    expect(silent?.closedBy).toBe(true);
   });
 
   it('is not made anew once it has been stopped', async () => {
     waiting = 5;
-    await worker.stop();
+    worker.stop();
     await look(5);
     expect(made).toHaveLength(1);
   });

@@ -27,7 +27,8 @@ export class QueueWorker {
   private fetched = 0;
   private fetchedAtLastLook = 0;
   private strikes = 0;
-  private stopped = false;
+  /** Set when the worker fetches no more; ends when BullMQ has noted the last job as done. */
+  private drained: Promise<void> | undefined;
 
   constructor(private readonly parts: QueueWorkerParts) {
     this.worker = this.createWorker();
@@ -38,25 +39,26 @@ export class QueueWorker {
     const hasFetched = this.fetched !== this.fetchedAtLastLook;
     this.fetchedAtLastLook = this.fetched;
     const isServed = hasFetched || this.running.size >= this.parts.concurrency || !(await this.parts.countWaiting());
-    this.strikes = isServed || this.stopped ? 0 : this.strikes + 1;
+    this.strikes = isServed || this.drained ? 0 : this.strikes + 1;
     if (this.strikes < STRIKES) return;
     this.strikes = 0;
     const idle = this.worker;
     this.worker = this.createWorker();
     this.parts.onRecreated();
-    await closeWithin(idle, true);
+    await within(idle.close(true));
   }
 
   /** Fetches no more. */
-  async stop(): Promise<void> {
-    this.stopped = true;
-    await Promise.race([this.worker.pause(true), timeoutMs(CLOSE_TIMEOUT_MS)]);
+  stop(): void {
+    this.drained ??= this.worker.pause().catch(() => {});
   }
 
-  /** Ends when the jobs under way have ended; without Redis it does not wait for more. */
+  /** Ends when the jobs under way have ended. Without Redis that cannot be noted there, and it is not waited for. */
   async close(): Promise<void> {
+    this.stop();
     await Promise.allSettled(this.running);
-    await closeWithin(this.worker, false);
+    await within(this.drained);
+    await within(this.worker.close(true));
   }
 
   private createWorker(): WorkerLike {
@@ -78,11 +80,10 @@ export class QueueWorker {
   }
 }
 
-/** BullMQ's close has no limit of its own. */
-async function closeWithin(worker: WorkerLike, force: boolean): Promise<void> {
-  await Promise.race([worker.close(force).catch(() => {}), timeoutMs(CLOSE_TIMEOUT_MS)]);
-}
-
-function timeoutMs(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms).unref());
+/** Nothing of BullMQ's ending has a limit of its own: without Redis it waits for Redis. */
+async function within(ending: Promise<void> | undefined): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((resolve) => (timer = setTimeout(resolve, CLOSE_TIMEOUT_MS)));
+  await Promise.race([ending?.catch(() => {}), limit]);
+  clearTimeout(timer);
 }

@@ -6,8 +6,7 @@ import type { FastifyRequest } from 'fastify';
 import { Public, RequirePlatform, RequireScope } from './access.decorators.js';
 import { AccessGuard } from './access.guard.js';
 import type { Authenticate } from './authenticate.js';
-import { callerOf, tenantCallerOf } from './caller.decorators.js';
-import type { Caller } from './caller.js';
+import { callerOf, tenantCallerOf, type Caller } from './caller.js';
 
 class Routes {
   @Public()

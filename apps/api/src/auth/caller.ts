@@ -1,4 +1,5 @@
-import type { Scope, TenantId } from '@parley/domain';
+import { DomainError, type Scope, type TenantId } from '@parley/domain';
+import type { FastifyRequest } from 'fastify';
 
 /** The operator of the installation, who holds PLATFORM_ADMIN_KEY. */
 export interface PlatformCaller {
@@ -26,4 +27,19 @@ declare module 'fastify' {
     /** Set by AccessGuard; null on public routes. */
     caller: Caller | null;
   }
+}
+
+/** The caller of the request. @throws auth.missing on a public route, where nobody was asked. */
+export function callerOf(request: Pick<FastifyRequest, 'caller'>): Caller {
+  if (!request.caller) throw new DomainError('auth.missing');
+  return request.caller;
+}
+
+/** The caller of a tenant's route. @throws auth.scope-missing for the platform, which acts for no tenant. */
+export function tenantCallerOf(request: Pick<FastifyRequest, 'caller'>): TenantCaller {
+  const caller = callerOf(request);
+  if (caller.kind === 'platform') {
+    throw new DomainError('auth.scope-missing', "This route belongs to an organisation: use one of its keys, not the platform's.");
+  }
+  return caller;
 }

@@ -8,6 +8,14 @@ type PathItem = OpenAPIObject['paths'][string];
 type Operation = NonNullable<PathItem['get']>;
 type Responses = Operation['responses'];
 
+/** What of a schema is read here. */
+interface Schema {
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly format?: string;
+  readonly enum?: readonly unknown[];
+  examples?: readonly unknown[];
+}
+
 const DESCRIPTION = `Send WhatsApp messages, receive the answers, know what became of each.
 
 Every refusal is \`application/problem+json\` with a stable \`code\`; every answer carries \`Request-Id\`.
@@ -29,6 +37,7 @@ export function openApiDocument(app: INestApplication, config: Pick<Config, 'PUB
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: "The platform's key, PLATFORM_ADMIN_KEY." }, platform)
     .build();
   const document = SwaggerModule.createDocument(app, builder, { extraModels: [ProblemView] });
+  for (const schema of Object.values(document.components?.schemas ?? {})) addExamples(schema as Schema);
   for (const item of Object.values(document.paths)) for (const operation of operationsOf(item)) addProblems(operation);
   return document;
 }
@@ -36,6 +45,19 @@ export function openApiDocument(app: INestApplication, config: Pick<Config, 'PUB
 /** The operations of a path. */
 export function operationsOf(item: PathItem): Operation[] {
   return METHODS.flatMap((method) => item[method] ?? []);
+}
+
+const EXAMPLE_OF_FORMAT: Readonly<Record<string, string>> = {
+  uuid: '0199a1b2-0000-7000-8000-000000000001',
+  'date-time': '2026-11-21T09:00:00.000Z',
+};
+
+/** Ids, times and closed sets show themselves; only what is free text needs an example of its own. */
+function addExamples({ properties = {} }: Schema): void {
+  for (const field of Object.values(properties)) {
+    const example = EXAMPLE_OF_FORMAT[field.format ?? ''] ?? field.enum?.[0];
+    if (example !== undefined) field.examples ??= [example];
+  }
 }
 
 const PROBLEMS: Readonly<Record<number, string>> = {

@@ -31,7 +31,8 @@ function refuse(error: Error, request: FastifyRequest, reply: FastifyReply, docs
   const known = asDomainError(error);
   const domainError = known.code === 'internal.error' ? new DomainError('resource.not-found', undefined, { cause: error }) : known;
   const { status, headers, body } = problemOf(domainError, request.id, docsBase);
-  void reply.code(status).headers(headers).send(JSON.stringify(body));
+  // As bytes: to a text Fastify would add a charset, which application/problem+json does not have.
+  void reply.code(status).headers(headers).send(Buffer.from(JSON.stringify(body)));
 }
 
 const CODE_OF_PARSER: Readonly<Record<string, ErrorCode>> = { ERR_HTTP_REQUEST_TIMEOUT: 'request.timeout' };

@@ -39,7 +39,7 @@ const EFFECTIVE: ReadonlySet<WebhookItem['kind']> = new Set(['status', 'message'
 function routeOf(work: LedgerWork, numbers: ReadonlyMap<string, RoutedNumber>): RoutedWork | SettledItem {
   const { item, appTenantId } = work;
   const number = item.phoneNumberId === null ? undefined : numbers.get(item.phoneNumberId);
-  if (!EFFECTIVE.has(item.kind)) return { work, outcome: 'stored', row: null };
+  if (!EFFECTIVE.has(item.kind)) return { work, outcome: 'stored', row: work.isNoted ? rowOf(work, 'DONE', null, null) : null };
   if (!number) return remember(work, 'unrouted', 'number.unknown');
   // An app speaks only for its own tenant; only the platform's speaks for all.
   if (appTenantId !== null && appTenantId !== number.tenantId) return remember(work, 'refused', 'app.not-of-tenant');
@@ -64,7 +64,7 @@ async function applyInSets<Item extends WebhookItem>(
 function settle(work: RoutedWork, { outcome, error, news }: AppliedItem): SettledItem {
   if (outcome === 'retry') return retryOrDie(work, error ?? 'item.failed');
   // An item that failed before and applies now closes its row.
-  return { work, outcome, row: work.attempts > 0 ? rowOf(work, 'DONE', null, null) : null, ...(news && { news }) };
+  return { work, outcome, row: work.isNoted ? rowOf(work, 'DONE', null, null) : null, ...(news && { news }) };
 }
 
 function retryOrDie(work: LedgerWork, error: string): SettledItem {

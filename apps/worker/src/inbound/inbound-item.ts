@@ -9,6 +9,8 @@ export interface LedgerWork {
   item: WebhookItem;
   /** Attempts before this one. */
   attempts: number;
+  /** Whether webhook_items has a row for it, which must then say how this attempt ended. */
+  isNoted: boolean;
 }
 
 /** An item whose number, and so whose tenant, is known. */

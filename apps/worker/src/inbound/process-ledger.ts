@@ -6,6 +6,7 @@ import {
   noteItems,
   readEvents,
   SystemDb,
+  type DueItem,
   type LedgerEvent,
   type LedgerState,
   type SystemTx,
@@ -83,7 +84,7 @@ export class ProcessLedger {
     const entries = new Set(items.map(({ path }) => path.split('/')[2])).size;
     const keys = [...new Set(items.map(({ kind }) => kind))];
     logEvent(this.logger, 'whatsapp.webhook.received', { eventId, bytes: body.length, entries, items: items.length, keys });
-    return items.map((item) => ({ eventId, appTenantId, item, attempts: 0 }));
+    return items.map((item) => ({ eventId, appTenantId, item, attempts: 0, isNoted: false }));
   }
 
   /** Signed by Meta and yet no envelope: kept for a look at it, since sending it again would not mend it. */
@@ -100,20 +101,25 @@ export class ProcessLedger {
   }
 
   private async processDueItems(): Promise<number> {
-    const settled = await this.db.transaction(async (tx) => {
+    const { looked, settled } = await this.db.transaction(async (tx) => {
       const due = await lockDueItems(tx, ITEMS_A_SET);
       const events = new Map((await readEvents(tx, [...new Set(due.map(({ eventId }) => eventId))])).map((event) => [event.id, event]));
-      const works = due.flatMap(({ eventId, path, attempts }) => {
-        const event = events.get(eventId);
-        const item = event && itemAt(event, path);
-        return item ? [{ eventId, appTenantId: event.appTenantId, item, attempts }] : [];
-      });
-      const results = await applyItems(tx, works, this.clock.now());
-      await noteItems(tx, results.flatMap(({ row }) => row ?? []));
-      return results;
+      const works: LedgerWork[] = [];
+      const lost: DueItem[] = [];
+      for (const one of due) {
+        const event = events.get(one.eventId);
+        const item = event && itemAt(event, one.path);
+        if (item) works.push({ eventId: event.id, appTenantId: event.appTenantId, item, attempts: one.attempts, isNoted: true });
+        else lost.push(one);
+      }
+      const settled = await applyItems(tx, works, this.clock.now());
+      // The ledger keeps events only so long; what outlived its event cannot be tried again.
+      const buried = lost.map((one) => ({ ...one, state: 'DEAD' as const, retryInMs: null, error: 'event.gone' }));
+      await noteItems(tx, [...settled.flatMap(({ row }) => row ?? []), ...buried]);
+      return { looked: due.length, settled };
     });
     this.tell(settled);
-    return settled.length;
+    return looked;
   }
 
   /** After COMMIT: what happened goes to metrics and log, and what follows is woken. */

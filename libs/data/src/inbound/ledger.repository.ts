@@ -32,6 +32,9 @@ export interface LedgerItem {
 export interface DueItem {
   eventId: string;
   path: string;
+  kind: string;
+  tenantId: string | null;
+  graphNumberId: string | null;
   attempts: number;
 }
 
@@ -83,7 +86,7 @@ const NOTE_ITEMS: Statement = {
 const LOCK_DUE_ITEMS: Statement = {
   name: 'ledger.lock-due-items',
   text: `
-    SELECT event_id AS "eventId", path, attempts FROM webhook_items
+    SELECT event_id AS "eventId", path, kind, tenant_id AS "tenantId", graph_number_id AS "graphNumberId", attempts FROM webhook_items
      WHERE state = 'RETRY' AND next_at <= now() ORDER BY next_at LIMIT $1 FOR UPDATE SKIP LOCKED`,
 };
 

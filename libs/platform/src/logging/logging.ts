@@ -1,4 +1,4 @@
-import { Logger as NestLogger, PinoLogger, type Params } from 'nestjs-pino';
+import type { Params } from 'nestjs-pino';
 import { pino, stdTimeFunctions, type DestinationStream, type Logger, type LoggerOptions } from 'pino';
 import type { Config } from '../config/config.js';
 import { currentContext } from '../context.js';
@@ -54,12 +54,6 @@ export function createLogger(
 export function loggerModuleParams(logger: Logger): Params {
   // Unwrapped, or pino-http would put its own serializers, which copy headers, before ours.
   return { pinoHttp: { logger, wrapSerializers: false }, forRoutes: [] };
-}
-
-/** What Nest logs by while it starts. Its own lines (each route, each module) are noise at info; its warnings are not. */
-export function nestLogger(logger: Logger): NestLogger {
-  const quiet = loggerModuleParams(logger.child({}, { level: logger.isLevelEnabled('warn') ? 'warn' : logger.level }));
-  return new NestLogger(new PinoLogger(quiet), quiet);
 }
 
 /** The ids of the request or job that is running. */

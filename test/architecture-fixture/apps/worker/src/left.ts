@@ -1,0 +1,3 @@
+import { right } from './right.js'; // breaks: cycle
+
+export const left: unknown = right;

@@ -1,0 +1,2 @@
+export * from './left.js'; // breaks: cycle
+export const middle = 1;

@@ -1,0 +1,3 @@
+import { middle } from './middle.js'; // breaks: cycle
+
+export const right: unknown = middle;

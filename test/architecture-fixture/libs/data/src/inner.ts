@@ -1,0 +1,3 @@
+import { rows } from '@parley/data'; // breaks: alias-only, cycle
+
+export const inner: () => unknown = () => rows;

@@ -1,0 +1,4 @@
+import { Redis } from 'ioredis';
+import { turn } from '../apps/worker/src/turn.js';
+
+export const given = [Redis, turn, process.env];

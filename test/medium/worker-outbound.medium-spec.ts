@@ -1,0 +1,185 @@
+import type { ServerResponse } from 'node:http';
+import { JobProducer } from '@parley/queue';
+import { FakeGraph, type SeenRequest } from '../support/fake-graph.js';
+import { insertContact, insertMessage, insertNumber, pairOf, type TestPair, type TestTenant } from '../support/fixtures.js';
+import { waitFor } from '../support/wait-for.js';
+import { TestWorker, TOKEN, uniqueWamid } from '../support/worker.js';
+
+type Answer = (response: ServerResponse, body: Record<string, unknown>) => void;
+
+const json = (response: ServerResponse, status: number, body: unknown): void => {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+};
+const accept: Answer = (response, body) =>
+  json(response, 200, { messaging_product: 'whatsapp', contacts: [{ input: body['to'], wa_id: String(body['to']).slice(1) }], messages: [{ id: uniqueWamid() }] });
+const refuse = (code: number, status = 400): Answer => (response) => json(response, status, { error: { message: `(#${code}) No`, type: 'OAuthException', code, fbtrace_id: 'T1' } });
+const html: Answer = (response) => void response.writeHead(502, { 'content-type': 'text/html' }).end('<h1>Bad gateway</h1>');
+
+let graph: FakeGraph;
+let worker: TestWorker;
+let tenant: TestTenant;
+/** What Graph says, by the recipient; in turn, the last one for ever. */
+const script = new Map<string, Answer[]>();
+
+function answer({ body }: SeenRequest, response: ServerResponse): void {
+  const request = JSON.parse(body) as Record<string, unknown>;
+  const answers = script.get(String(request['to'])) ?? [accept];
+  (answers.length > 1 ? answers.shift()! : answers[0]!)(response, request);
+}
+
+beforeAll(async () => {
+  graph = await FakeGraph.start(answer);
+  worker = await TestWorker.start({ GRAPH_URL: graph.url });
+});
+afterAll(async () => {
+  await worker.stop();
+  await graph.stop();
+});
+beforeEach(async () => {
+  tenant = await worker.tenant();
+});
+
+interface State {
+  state: string;
+  reason: string | null;
+  wait_cause: string | null;
+  attempts: number;
+  error_code: number | null;
+  wamid: string | null;
+}
+
+/** A text inside the open window, to a contact of its own, and what Graph will say to it. */
+async function queue(answers: Answer[], pair?: TestPair): Promise<{ id: string; phone: string; pair: TestPair }> {
+  const contact = await insertContact(worker.pool, tenant.tenantId, { consents: ['service', 'utility'] });
+  const own = pair ?? pairOf(tenant, contact);
+  script.set(contact.phone, answers);
+  const id = await insertMessage(worker.pool, own, { templateId: tenant.template.id, columns: { recipient: contact.phone } });
+  worker.app.get(JobProducer, { strict: false }).wake('number.wake', { numberId: own.numberId });
+  return { id, phone: contact.phone, pair: own };
+}
+
+const stateOf = async (id: string): Promise<State> => (await worker.rows<State>('SELECT * FROM messages WHERE id = $1', [id]))[0]!;
+const becomes = async (id: string, state: string): Promise<State> => {
+  await waitFor(async () => (await stateOf(id)).state === state);
+  return stateOf(id);
+};
+const attemptsOf = (id: string) => worker.rows<{ outcome: string; number: number }>('SELECT outcome, number FROM message_attempts WHERE message_id = $1 ORDER BY number', [id]);
+const seenBy = (phone: string) => graph.seen.filter(({ body }) => body.includes(phone)).map(({ body, headers }) => ({ body: JSON.parse(body) as Record<string, unknown>, headers }));
+
+it('leaves once, with the token, the attempt id and the accepted payload, and joins a conversation', async () => {
+  const { id, phone } = await queue([accept]);
+  const row = await becomes(id, 'ACCEPTED');
+  expect(row).toMatchObject({ attempts: 1, wamid: expect.stringContaining('wamid.') });
+  const posts = seenBy(phone);
+  expect(posts).toHaveLength(1);
+  const [attempt] = await worker.rows<{ id: string }>('SELECT id FROM message_attempts WHERE message_id = $1', [id]);
+  expect(posts[0]!.body).toEqual({
+    messaging_product: 'whatsapp',
+    recipient_type: 'individual',
+    to: phone,
+    type: 'text',
+    text: { body: 'Hello' },
+    biz_opaque_callback_data: attempt!.id,
+  });
+  expect(posts[0]!.headers.authorization).toBe(`Bearer ${TOKEN}`);
+  const timeline = await worker.rows<{ type: string }>('SELECT type FROM message_events WHERE message_id = $1 ORDER BY id', [id]);
+  expect(timeline.map(({ type }) => type)).toEqual(['sending', 'accepted']);
+});
+
+it('fails with Meta\'s code where Meta says never', async () => {
+  const { id, phone } = await queue([refuse(131026)]);
+  expect(await becomes(id, 'FAILED')).toMatchObject({ reason: 'meta.131026', error_code: 131026, attempts: 1 });
+  expect(seenBy(phone)).toHaveLength(1);
+});
+
+it('waits and tries again where Meta says later', async () => {
+  const { id } = await queue([refuse(131016, 500), accept]);
+  expect(await becomes(id, 'WAITING')).toMatchObject({ wait_cause: 'retry', reason: 'meta.131016' });
+  await worker.pool.query('UPDATE messages SET wait_until = now() WHERE id = $1', [id]);
+  expect(await becomes(id, 'ACCEPTED')).toMatchObject({ attempts: 2, reason: null });
+  expect(await attemptsOf(id)).toEqual([{ number: 1, outcome: 'refused' }, { number: 2, outcome: 'accepted' }]);
+});
+
+it('gives up after the attempts of its schedule, as a dead letter', async () => {
+  const { id } = await queue([refuse(131016, 500)]);
+  await worker.pool.query('UPDATE messages SET attempts = 4 WHERE id = $1', [id]);
+  await waitFor(async () => ['WAITING', 'FAILED'].includes((await stateOf(id)).state));
+  if ((await stateOf(id)).state === 'WAITING') {
+    await worker.pool.query('UPDATE messages SET wait_until = now(), attempts = 4 WHERE id = $1', [id]);
+  }
+  expect(await becomes(id, 'FAILED')).toMatchObject({ reason: 'meta.131016' });
+});
+
+it('is UNKNOWN, and never sent again, where the answer proves nothing', async () => {
+  const { id, phone } = await queue([html]);
+  expect(await becomes(id, 'UNKNOWN')).toMatchObject({ reason: 'outcome.unknown', attempts: 1 });
+  const behind = await queue([accept]);
+  await becomes(behind.id, 'ACCEPTED');
+  expect(seenBy(phone)).toHaveLength(1);
+});
+
+it('throttling makes it wait without using up its attempts', async () => {
+  const { id } = await queue([refuse(130429), accept]);
+  await worker.pool.query('UPDATE messages SET max_attempts = 1 WHERE id = $1', [id]);
+  expect(await becomes(id, 'ACCEPTED')).toMatchObject({ attempts: 2 });
+});
+
+it('a refused credential pauses the number and keeps its messages', async () => {
+  const { id } = await queue([refuse(190, 401)]);
+  expect(await becomes(id, 'WAITING')).toMatchObject({ reason: 'credential.invalid' });
+  const [number] = await worker.rows<{ pause_reason: string; paused_until: Date }>('SELECT * FROM phone_numbers WHERE id = $1', [tenant.number.id]);
+  expect(number!.pause_reason).toBe('credential.invalid');
+  const held = await queue([accept]);
+  await worker.pool.query('SELECT 1');
+  expect((await stateOf(held.id)).state).toBe('QUEUED');
+});
+
+it('sends to one person in order, one at a time', async () => {
+  const contact = await insertContact(worker.pool, tenant.tenantId, { consents: ['utility'] });
+  const pair = pairOf(tenant, contact);
+  let underway = 0;
+  let most = 0;
+  const slow: Answer = (response, body) => {
+    underway += 1;
+    most = Math.max(most, underway);
+    setTimeout(() => {
+      underway -= 1;
+      accept(response, body);
+    }, 20);
+  };
+  script.set(contact.phone, [slow]);
+  const ids: string[] = [];
+  for (let n = 0; n < 6; n += 1) {
+    const payload = JSON.stringify({ type: 'text', text: { body: `n${n}` } });
+    ids.push(await insertMessage(worker.pool, pair, { templateId: tenant.template.id, columns: { recipient: contact.phone, payload } }));
+  }
+  worker.app.get(JobProducer, { strict: false }).wake('number.wake', { numberId: pair.numberId });
+  for (const id of ids) await becomes(id, 'ACCEPTED');
+  expect(seenBy(contact.phone).map(({ body }) => (body['text'] as { body: string }).body)).toEqual(['n0', 'n1', 'n2', 'n3', 'n4', 'n5']);
+  expect(most).toBe(1);
+});
+
+it('never sends faster than the number may', async () => {
+  const number = await insertNumber(worker.pool, tenant.tenantId, tenant.accountId, { per_second: 20 });
+  const starts: number[] = [];
+  const stamp: Answer = (response, body) => {
+    starts.push(performance.now());
+    accept(response, body);
+  };
+  const ids: string[] = [];
+  for (let n = 0; n < 45; n += 1) {
+    const contact = await insertContact(worker.pool, tenant.tenantId, { consents: ['utility'] });
+    script.set(contact.phone, [stamp]);
+    ids.push(await insertMessage(worker.pool, { ...pairOf(tenant, contact), numberId: number.id }, { templateId: tenant.template.id, columns: { recipient: contact.phone } }));
+  }
+  worker.app.get(JobProducer, { strict: false }).wake('number.wake', { numberId: number.id });
+  for (const id of ids) await becomes(id, 'ACCEPTED');
+  const worst = Math.max(...starts.map((from) => starts.filter((at) => at >= from && at < from + 1_000).length));
+  expect(worst).toBeLessThanOrEqual(20);
+}, 20_000);
+
+it('a token that cannot be opened pauses the number instead of failing its messages', async () => {
+  await worker.pool.query(`UPDATE accounts SET token_sealed = 'garbage', token_version = 2 WHERE id = $1`, [tenant.accountId]);
+  const { id } = await queue([accept]);
+  expect(await becomes(id, 'WAITING')).toMatchObject({ reason: 'credential.invalid' });
+});
