@@ -30,7 +30,6 @@ export async function makeCalls(client: GraphClient, account: MetaAccount, proxy
     proxy.record('sendMessage', send.title);
     await sender.send(send);
   }
-  await sender.stop();
 
   const calls: Readonly<Record<Exclude<GraphCallName, 'sendMessage'>, () => Promise<unknown>>> = {
     getPhoneNumber: () => client.getPhoneNumber(phoneNumberId, { token }),

@@ -7,15 +7,6 @@ export interface KnownDeviation {
   readonly why: string;
 }
 
-const DESCRIBED: readonly GraphCallName[] = [
-  'sendMessage',
-  'getPhoneNumber',
-  'listPhoneNumbers',
-  'getAccount',
-  'listTemplates',
-  'subscribeApp',
-  'listSubscribedApps',
-];
 const NUMBERS: readonly GraphCallName[] = ['getPhoneNumber', 'listPhoneNumbers'];
 
 const NUMBER_FIELD = 'A documented field of the phone number node that the description leaves out.';
@@ -27,11 +18,6 @@ const TEMPLATE_BUTTON =
  * the documentation is followed. A line that no longer holds fails the contract as one that is missing does.
  */
 export const KNOWN_DEVIATIONS: readonly KnownDeviation[] = [
-  {
-    calls: DESCRIBED,
-    deviation: 'header /user-agent is "Parley/0.1 (+https://github.com/parley)", which has not the described form',
-    why: 'The header is optional and Graph does not look at its form: a product with a comment is what HTTP has for it.',
-  },
   {
     calls: ['sendMessage'],
     deviation: 'body has biz_opaque_callback_data, which is not described',
@@ -100,11 +86,6 @@ export const KNOWN_DEVIATIONS: readonly KnownDeviation[] = [
     calls: ['getAccount'],
     deviation: 'query /fields names owner_business_info, which no answer describes',
     why: 'A documented field of the account node that the description leaves out.',
-  },
-  {
-    calls: ['getAccount'],
-    deviation: 'answer 200 /business_verification_status is "verified", which is no described value',
-    why: 'What Graph is seen to answer is in lower case; nothing of ours reads it.',
   },
   ...['fields', 'limit', 'after'].map((name) => ({
     calls: ['listTemplates'] as const,

@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
-import { NumberPauses, SystemDb, type ClaimedMessage } from '@parley/data';
 import {
   judge,
   type AcceptanceFacts,
@@ -10,11 +8,7 @@ import {
   type TemplateParameters,
 } from '@parley/domain';
 import type { GraphClient } from '@parley/graph';
-import { createMetrics, ShutdownSteps } from '@parley/platform';
-import type { PinoLogger } from 'nestjs-pino';
-import type pg from 'pg';
-import type { AccessTokens } from '../../apps/worker/src/outbound/access-tokens.js';
-import { MessageSender } from '../../apps/worker/src/outbound/message-sender.js';
+import { sendBody } from '../../apps/worker/src/outbound/send-body.js';
 import type { MetaAccount } from '../support/meta.js';
 
 /** One kind of content that the product sends. */
@@ -128,21 +122,12 @@ function ofTemplate(
   };
 }
 
-/** The way from an accepted draft to the wire as the worker has it; the database marks and records whatever it is told. */
+/** Sends as the worker does: what acceptance made of a draft, through the worker's own request, by the real client. */
 export class ProductSender {
-  private readonly sender: MessageSender;
-  private readonly shutdown: ShutdownSteps;
-
   constructor(
-    graph: GraphClient,
+    private readonly graph: GraphClient,
     private readonly account: MetaAccount,
-  ) {
-    const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} } as unknown as PinoLogger;
-    const tokens = { get: () => Promise.resolve(account.accessToken) } as unknown as AccessTokens;
-    const db = new SystemDb({ query: answerOfDatabase } as unknown as pg.Pool);
-    this.shutdown = new ShutdownSteps(silent, 1_000);
-    this.sender = new MessageSender(db, new NumberPauses(db), graph, tokens, createMetrics(), silent, this.shutdown);
-  }
+  ) {}
 
   async send({ draft, template, replyTo }: ProductSend): Promise<void> {
     const verdict = judge(
@@ -150,50 +135,13 @@ export class ProductSender {
       { ...FACTS, template: template ?? null },
     );
     if (!verdict.ok) throw verdict.error;
-    const message: ClaimedMessage = {
-      ...{
-        tenantId: randomUUID(),
-        id: randomUUID(),
-        attemptId: randomUUID(),
-        accountId: randomUUID(),
-        contactId: randomUUID(),
-      },
-      ...{
-        state: 'DISPATCHED',
-        kind: draft.kind,
-        lane: 1,
-        attempts: 0,
-        maxAttempts: 5,
-        credentialVersion: 1,
-        ageSeconds: 0,
-        reason: null,
-      },
+    const body = sendBody({
       // The database keeps it as JSON.
       payload: JSON.parse(JSON.stringify(verdict.graphContent)) as Record<string, unknown>,
       recipient: verdict.recipient,
       replyToWamid: replyTo ?? null,
-    };
-    const lease = {
-      ...{
-        tenantId: message.tenantId,
-        accountId: message.accountId,
-        numberId: 'n',
-        graphId: this.account.phoneNumberId,
-      },
-      ...{ perSecond: 80, epoch: '1', previousLimiter: null },
-    };
-    const retake = async (): Promise<number> => performance.now() + (await delay(1, 0));
-    const { end } = await this.sender.send({ lease, message, startsAt: performance.now(), retake }, () => {});
-    if (end !== 'recorded') throw new Error('The message was not sent');
+      attemptId: randomUUID(),
+    });
+    await this.graph.sendMessage({ token: this.account.accessToken, phoneNumberId: this.account.phoneNumberId, body });
   }
-
-  async stop(): Promise<void> {
-    await this.shutdown.onModuleDestroy();
-  }
-}
-
-/** Confirms every mark; there is nothing to say about a record. */
-function answerOfDatabase({ name, values }: { name: string; values: string[][] }): Promise<{ rows: object[] }> {
-  const attemptIds = name === 'sending.mark' ? (values[3] ?? []) : [];
-  return Promise.resolve({ rows: attemptIds.map((attemptId) => ({ attemptId })) });
 }

@@ -52,8 +52,7 @@ describe('Postgres stops and starts again', () => {
       expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
       expect(body).toMatchObject({ code: 'database.unavailable', retryable: true });
     }
-    const ready = await cluster.rest.call('GET', '/health/ready');
-    expect(ready.status).toBe(503);
+    await waitFor(async () => (await cluster.rest.call('GET', '/health/ready')).status === 503);
     await expect(cluster.rest.call('GET', '/health/live')).resolves.toMatchObject({ status: 200 });
 
     await postgres.restart();

@@ -17,7 +17,12 @@ describe('organisations and their access', () => {
       const made = await api.operator('POST', '/v1/tenants', { name: 'Trattoria', echoEnabled: false });
       expect(made.status).toBe(201);
       expect(made.headers['cache-control']).toBe('no-store');
-      expect(made.body).toMatchObject({ name: 'Trattoria', state: 'ACTIVE', echoEnabled: false, whatsappEnabled: true });
+      expect(made.body).toMatchObject({
+        name: 'Trattoria',
+        state: 'ACTIVE',
+        echoEnabled: false,
+        whatsappEnabled: true,
+      });
       const seen = await api.call('GET', '/v1/tenant', { bearer: String(made.body['apiKey']) });
       const { apiKey: _, ...tenant } = made.body;
       expect(seen).toMatchObject({ status: 200, body: tenant });
@@ -37,25 +42,43 @@ describe('organisations and their access', () => {
       expect(ids).toEqual([...new Set(ids)].sort().reverse());
     });
 
-    it.each(['cursor=nonsense', `cursor=${'A'.repeat(21)}_`, 'limit=0', 'limit=101', 'limit=x', 'page=2'])('refuse the page ?%s', async (query) => {
-      const answer = await api.operator('GET', `/v1/tenants?${query}`);
-      expect(answer).toMatchObject({ status: 422, body: { code: 'request.invalid' } });
-      const pointers = (answer.body['errors'] as { pointer: string }[]).map(({ pointer }) => pointer);
-      expect(new Set(pointers)).toEqual(new Set([`/${query.split('=')[0]}`]));
-    });
+    it.each(['cursor=nonsense', `cursor=${'A'.repeat(21)}_`, 'limit=0', 'limit=101', 'limit=x', 'page=2'])(
+      'refuse the page ?%s',
+      async (query) => {
+        const answer = await api.operator('GET', `/v1/tenants?${query}`);
+        expect(answer).toMatchObject({ status: 422, body: { code: 'request.invalid' } });
+        const pointers = (answer.body['errors'] as { pointer: string }[]).map(({ pointer }) => pointer);
+        expect(new Set(pointers)).toEqual(new Set([`/${query.split('=')[0]}`]));
+      },
+    );
 
     it('change their own name and echo and nothing else', async () => {
-      const { body } = await api.call('PATCH', '/v1/tenant', { bearer: own.apiKey, body: { name: 'Roma 2', echoEnabled: false } });
+      const { body } = await api.call('PATCH', '/v1/tenant', {
+        bearer: own.apiKey,
+        body: { name: 'Roma 2', echoEnabled: false },
+      });
       expect(body).toMatchObject({ id: own.id, name: 'Roma 2', echoEnabled: false });
-      const refused = await api.call('PATCH', '/v1/tenant', { bearer: own.apiKey, body: { state: 'SUSPENDED', id: other.id } });
+      const refused = await api.call('PATCH', '/v1/tenant', {
+        bearer: own.apiKey,
+        body: { state: 'SUSPENDED', id: other.id },
+      });
       expect(refused).toMatchObject({ status: 422, body: { code: 'request.invalid' } });
       expect((await api.call('PATCH', '/v1/tenant', { bearer: own.apiKey, body: { name: null } })).status).toBe(422);
-      expect((await api.call('GET', '/v1/tenant', { bearer: other.apiKey })).body).toMatchObject({ name: 'Napoli', echoEnabled: true });
+      expect((await api.call('GET', '/v1/tenant', { bearer: other.apiKey })).body).toMatchObject({
+        name: 'Napoli',
+        echoEnabled: true,
+      });
     });
 
     it('have no say over other organisations, and the platform none in their routes', async () => {
-      expect(await api.call('GET', '/v1/tenants', { bearer: own.apiKey })).toMatchObject({ status: 403, body: { code: 'auth.scope-missing' } });
-      expect(await api.operator('GET', '/v1/tenant')).toMatchObject({ status: 403, body: { code: 'auth.scope-missing' } });
+      expect(await api.call('GET', '/v1/tenants', { bearer: own.apiKey })).toMatchObject({
+        status: 403,
+        body: { code: 'auth.scope-missing' },
+      });
+      expect(await api.operator('GET', '/v1/tenant')).toMatchObject({
+        status: 403,
+        body: { code: 'auth.scope-missing' },
+      });
     });
   });
 
@@ -83,7 +106,10 @@ describe('organisations and their access', () => {
     });
 
     it.each(['GET', 'PATCH'] as const)('of others are not found by %s, as those that never were', async (method) => {
-      const made = await api.call('POST', '/v1/users', { bearer: other.apiKey, body: { ...ana, subject: method, email: `${method}@example.com` } });
+      const made = await api.call('POST', '/v1/users', {
+        bearer: other.apiKey,
+        body: { ...ana, subject: method, email: `${method}@example.com` },
+      });
       const body = method === 'PATCH' ? { body: { state: 'DISABLED' } } : {};
       const ids = [made.body['id'], '0199a1b2-0000-7000-8000-00000000dead', 'not-a-uuid'];
       const [others, unknown, malformed] = await Promise.all(
@@ -93,7 +119,9 @@ describe('organisations and their access', () => {
       const withoutId = (answer?: { text: string }) => answer?.text.replace(/"requestId":"[^"]*"/, '');
       expect(withoutId(unknown)).toBe(withoutId(others));
       expect(withoutId(malformed)).toBe(withoutId(others));
-      expect((await api.call('GET', `/v1/users/${made.body['id']}`, { bearer: other.apiKey })).body['state']).toBe('ACTIVE');
+      expect((await api.call('GET', `/v1/users/${made.body['id']}`, { bearer: other.apiKey })).body['state']).toBe(
+        'ACTIVE',
+      );
     });
   });
 
@@ -111,27 +139,42 @@ describe('organisations and their access', () => {
       expect(list.text).not.toContain(key.slice(25));
       expect(list.text).not.toMatch(/hash|checksum/i);
       expect((await api.call('DELETE', `/v1/api-keys/${made.body['id']}`, { bearer: own.apiKey })).status).toBe(204);
-      expect(await api.call('GET', '/v1/api-keys', { bearer: key })).toMatchObject({ status: 401, body: { code: 'auth.invalid' } });
+      expect(await api.call('GET', '/v1/api-keys', { bearer: key })).toMatchObject({
+        status: 401,
+        body: { code: 'auth.invalid' },
+      });
       expect((await api.call('DELETE', `/v1/api-keys/${made.body['id']}`, { bearer: own.apiKey })).status).toBe(204);
     });
 
     it('never give more than their maker has', async () => {
       const { body: small } = await api.call('POST', '/v1/api-keys', { bearer: own.apiKey, body });
-      const refused = await api.call('POST', '/v1/api-keys', { bearer: String(small['key']), body: { name: 'Big', scopes: ['messages:read', 'users:write'] } });
+      const refused = await api.call('POST', '/v1/api-keys', {
+        bearer: String(small['key']),
+        body: { name: 'Big', scopes: ['messages:read', 'users:write'] },
+      });
       expect(refused).toMatchObject({ status: 403, body: { code: 'auth.scope-missing' } });
       expect(refused.body['detail']).toContain('users:write');
-      const beyond = await api.call('POST', '/v1/api-keys', { bearer: own.apiKey, body: { name: 'God', scopes: ['tenants:write'] } });
+      const beyond = await api.call('POST', '/v1/api-keys', {
+        bearer: own.apiKey,
+        body: { name: 'God', scopes: ['tenants:write'] },
+      });
       expect(beyond.status).toBe(422);
     });
 
     it('open their scopes alone', async () => {
       const { body: small } = await api.call('POST', '/v1/api-keys', { bearer: own.apiKey, body });
       const refused = await api.call('GET', '/v1/users', { bearer: String(small['key']) });
-      expect(refused).toMatchObject({ status: 403, body: { code: 'auth.scope-missing', detail: 'This route needs the scope users:read.' } });
+      expect(refused).toMatchObject({
+        status: 403,
+        body: { code: 'auth.scope-missing', detail: 'This route needs the scope users:read.' },
+      });
     });
 
     it('end in the future or not at all', async () => {
-      const past = await api.call('POST', '/v1/api-keys', { bearer: own.apiKey, body: { ...body, expiresAt: '2020-01-01T00:00:00Z' } });
+      const past = await api.call('POST', '/v1/api-keys', {
+        bearer: own.apiKey,
+        body: { ...body, expiresAt: '2020-01-01T00:00:00Z' },
+      });
       expect(past).toMatchObject({ status: 422, body: { errors: [{ pointer: '/expiresAt' }] } });
       const soon = new Date(Date.now() + 700).toISOString();
       const made = await api.call('POST', '/v1/api-keys', { bearer: own.apiKey, body: { ...body, expiresAt: soon } });

@@ -14,7 +14,12 @@ describe('Meta apps', () => {
   let database: pg.Client;
 
   beforeAll(async () => {
-    api = await TestApi.start({ META_APP_ID, META_APP_SECRETS: 'platform-secret-1,platform-secret-2', META_VERIFY_TOKEN: 'platform-token', AUTH_CACHE_SECONDS: '60' });
+    api = await TestApi.start({
+      META_APP_ID,
+      META_APP_SECRETS: 'platform-secret-1,platform-secret-2',
+      META_VERIFY_TOKEN: 'platform-token',
+      AUTH_CACHE_SECONDS: '60',
+    });
     [own, other] = [await api.tenant(), await api.tenant()];
     apps = api.app.get(WebhookApps, { strict: false });
     database = new pg.Client({ connectionString: (await workerDatabase()).system });
@@ -27,10 +32,16 @@ describe('Meta apps', () => {
   });
 
   const newAppId = () => String(Math.floor(Math.random() * 1e15)).padStart(15, '1');
-  const add = (bearer: string, appId: string) => api.call('POST', '/v1/apps', { bearer, body: { appId, name: 'Own app', ...secrets } });
+  const add = (bearer: string, appId: string) =>
+    api.call('POST', '/v1/apps', { bearer, body: { appId, name: 'Own app', ...secrets } });
 
   it('of the configuration is found without an id and by its id', async () => {
-    const expected = { metaAppId: META_APP_ID, tenantId: null, secrets: ['platform-secret-1', 'platform-secret-2'], verifyToken: 'platform-token' };
+    const expected = {
+      metaAppId: META_APP_ID,
+      tenantId: null,
+      secrets: ['platform-secret-1', 'platform-secret-2'],
+      verifyToken: 'platform-token',
+    };
     expect(await apps.find()).toEqual(expected);
     expect(await apps.find(META_APP_ID)).toEqual(expected);
   });
@@ -41,7 +52,8 @@ describe('Meta apps', () => {
     const made = await add(own.apiKey, appId);
     expect(made).toMatchObject({ status: 201, body: { appId, name: 'Own app', version: 1 } });
     const list = await api.call('GET', '/v1/apps', { bearer: own.apiKey });
-    for (const answer of [made, list]) for (const secret of [...secrets.secrets, secrets.verifyToken]) expect(answer.text).not.toContain(secret);
+    for (const answer of [made, list])
+      for (const secret of [...secrets.secrets, secrets.verifyToken]) expect(answer.text).not.toContain(secret);
     expect(await apps.find(appId)).toEqual({ metaAppId: appId, tenantId: own.id, ...secrets });
     expect((await api.call('GET', '/v1/apps', { bearer: other.apiKey })).body['data']).toEqual([]);
   });
@@ -50,7 +62,10 @@ describe('Meta apps', () => {
     const [one, two] = [newAppId(), newAppId()];
     await add(own.apiKey, one);
     await add(other.apiKey, two);
-    const { rows } = await database.query<{ secrets_sealed: string }>('SELECT secrets_sealed FROM apps WHERE meta_app_id = $1', [one]);
+    const { rows } = await database.query<{ secrets_sealed: string }>(
+      'SELECT secrets_sealed FROM apps WHERE meta_app_id = $1',
+      [one],
+    );
     expect(rows[0]?.secrets_sealed).toMatch(/^s1\./);
     await database.query('UPDATE apps SET secrets_sealed = $1 WHERE meta_app_id = $2', [rows[0]?.secrets_sealed, two]);
     await expect(apps.find(two)).rejects.toMatchObject({ name: 'SealBroken', reason: 'not-authentic' });
@@ -76,7 +91,9 @@ describe('Meta apps', () => {
     expect(replaced).toMatchObject({ status: 200, body: { version: 2 } });
     expect(await apps.find(appId)).toMatchObject({ secrets: secrets.secrets });
     expect((await api.call('GET', '/v1/apps?limit=100', { bearer: own.apiKey })).text).not.toContain(appId);
-    expect((await api.call('PUT', `/v1/apps/${made.body['id']}/secrets`, { bearer: own.apiKey, body: secrets })).status).toBe(404);
+    expect(
+      (await api.call('PUT', `/v1/apps/${made.body['id']}/secrets`, { bearer: own.apiKey, body: secrets })).status,
+    ).toBe(404);
   });
 
   it('get new secrets at once, one version after the other', async () => {
@@ -84,7 +101,10 @@ describe('Meta apps', () => {
     const { body: made } = await add(own.apiKey, appId);
     await apps.find(appId);
     const replace = (secret: string, bearer = own.apiKey) =>
-      api.call('PUT', `/v1/apps/${made['id']}/secrets`, { bearer, body: { secrets: [secret], verifyToken: 'another-token' } });
+      api.call('PUT', `/v1/apps/${made['id']}/secrets`, {
+        bearer,
+        body: { secrets: [secret], verifyToken: 'another-token' },
+      });
     expect(await replace('secret-of-version-2')).toMatchObject({ status: 200, body: { version: 2 } });
     expect(await apps.find(appId)).toMatchObject({ secrets: ['secret-of-version-2'], verifyToken: 'another-token' });
     expect((await replace('secret-of-a-stranger', other.apiKey)).status).toBe(404);

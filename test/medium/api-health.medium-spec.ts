@@ -9,7 +9,9 @@ describe('health', () => {
   let graph: FakeGraph;
 
   beforeAll(async () => {
-    graph = await FakeGraph.start((_, response) => json(response, 400, { error: { message: 'Unsupported get request', code: 100 } }));
+    graph = await FakeGraph.start((_, response) =>
+      json(response, 400, { error: { message: 'Unsupported get request', code: 100 } }),
+    );
   });
 
   afterAll(() => graph.stop());
@@ -32,7 +34,13 @@ describe('health', () => {
     const api = await TestApi.start({ REDIS_URL: redis.url });
     try {
       const health = await api.call('GET', '/health');
-      expect(health).toMatchObject({ status: 200, body: { status: 'degraded', components: { postgres: { status: 'ok' }, redis: { status: 'down' }, graph: { status: 'down' } } } });
+      expect(health).toMatchObject({
+        status: 200,
+        body: {
+          status: 'degraded',
+          components: { postgres: { status: 'ok' }, redis: { status: 'down' }, graph: { status: 'down' } },
+        },
+      });
       expect(health.text).not.toContain('127.0.0.1');
       expect((await api.call('GET', '/health/ready')).status).toBe(200);
       expect((await api.call('GET', '/v1/tenant', { bearer: (await api.tenant()).apiKey })).status).toBe(200);
@@ -49,7 +57,10 @@ describe('health', () => {
     const { port } = api.app.getHttpServer().address() as AddressInfo;
     expect((await fetch(`http://127.0.0.1:${port}/health/ready`)).status).toBe(200);
     const ended = shutdown.run('a test');
-    expect(await api.call('GET', '/health/ready')).toMatchObject({ status: 503, body: { code: 'shutdown.in-progress' } });
+    expect(await api.call('GET', '/health/ready')).toMatchObject({
+      status: 503,
+      body: { code: 'shutdown.in-progress' },
+    });
     expect(await ended).toBe(true);
     await expect(fetch(`http://127.0.0.1:${port}/health/live`)).rejects.toThrow();
     await api.stop();

@@ -7,7 +7,10 @@ import { waitFor } from '../support/wait-for.js';
 const SECRET = 'the-secret-of-the-platform-app';
 
 function expectProblem(answer: Answer, status: number, code: ErrorCode): void {
-  expect(answer).toMatchObject({ status, body: { code, status, type: expect.stringMatching(`/docs/errors/${code}$`) as unknown } });
+  expect(answer).toMatchObject({
+    status,
+    body: { code, status, type: expect.stringMatching(`/docs/errors/${code}$`) as unknown },
+  });
   expect(answer.headers['content-type']).toBe('application/problem+json');
   expect(answer.headers['request-id']).toBe(answer.body['requestId']);
   expect(answer.body['title']).toBe(ERRORS[code].title);
@@ -18,7 +21,12 @@ describe('requests', () => {
   let tenant: TestTenant;
 
   beforeAll(async () => {
-    api = await TestApi.start({ BODY_LIMIT_BYTES: '4096', WEBHOOK_BODY_LIMIT_BYTES: '65536', AUTH_FAILURES_PER_MINUTE: '20', META_APP_SECRETS: SECRET });
+    api = await TestApi.start({
+      BODY_LIMIT_BYTES: '4096',
+      WEBHOOK_BODY_LIMIT_BYTES: '65536',
+      AUTH_FAILURES_PER_MINUTE: '20',
+      META_APP_SECRETS: SECRET,
+    });
     tenant = await api.tenant();
   });
 
@@ -27,9 +35,12 @@ describe('requests', () => {
   const post = (raw: string | Buffer, headers: Record<string, string> = {}) =>
     api.call('POST', '/v1/users', { bearer: tenant.apiKey, raw, headers });
 
-  it.each(['{', '{"a":1}x', 'nul', '{"__proto__":{"a":1}}', '{"constructor":{"prototype":{"a":1}}}', '\u0001'])('refuse the body %s', async (raw) => {
-    expectProblem(await post(raw), 400, 'request.malformed');
-  });
+  it.each(['{', '{"a":1}x', 'nul', '{"__proto__":{"a":1}}', '{"constructor":{"prototype":{"a":1}}}', '\u0001'])(
+    'refuse the body %s',
+    async (raw) => {
+      expectProblem(await post(raw), 400, 'request.malformed');
+    },
+  );
 
   it('refuse a body that is not UTF-8', async () => {
     expectProblem(await post(Buffer.from([0x22, 0xc3, 0x28, 0x22])), 400, 'request.malformed');
@@ -66,13 +77,17 @@ describe('requests', () => {
   it('take text beyond the first plane, escaped or not', async () => {
     for (const name of ['"Ana 🍕"', '"Ana \\ud83c\\udf55"']) {
       const subject = Math.random().toString(36);
-      const answer = await post(`{"subject":"${subject}","email":"${subject.slice(2)}@example.com","role":"agent","name":${name}}`);
+      const answer = await post(
+        `{"subject":"${subject}","email":"${subject.slice(2)}@example.com","role":"agent","name":${name}}`,
+      );
       expect(answer).toMatchObject({ status: 201, body: { name: 'Ana 🍕' } });
     }
   });
 
   it('point at every field that is wrong, and at fields that nobody knows', async () => {
-    const answer = await post(JSON.stringify({ subject: '', email: 'x', role: 'platform', name: 'Ana', tenantId: tenant.id }));
+    const answer = await post(
+      JSON.stringify({ subject: '', email: 'x', role: 'platform', name: 'Ana', tenantId: tenant.id }),
+    );
     expectProblem(answer, 422, 'request.invalid');
     const pointers = (answer.body['errors'] as { pointer: string }[]).map(({ pointer }) => pointer);
     expect(new Set(pointers)).toEqual(new Set(['/subject', '/email', '/role', '/tenantId']));
@@ -80,7 +95,11 @@ describe('requests', () => {
 
   it('find nothing where there is nothing, by any method and with any body', async () => {
     expectProblem(await api.call('GET', '/v1/nothing'), 404, 'resource.not-found');
-    expectProblem(await api.call('POST', '/v1/nothing', { raw: '{', headers: { 'content-type': 'text/x' } }), 404, 'resource.not-found');
+    expectProblem(
+      await api.call('POST', '/v1/nothing', { raw: '{', headers: { 'content-type': 'text/x' } }),
+      404,
+      'resource.not-found',
+    );
     expectProblem(await api.call('GET', '/v1/users/%E0%A4%A'), 404, 'resource.not-found');
     expectProblem(await api.call('GET', `/v1/users/${'x'.repeat(500)}`), 404, 'resource.not-found');
   });
@@ -88,7 +107,9 @@ describe('requests', () => {
   it('carry the Request-Id that they came with, if it is sane', async () => {
     const answer = await api.call('GET', '/v1/nothing', { headers: { 'request-id': 'my-request-1' } });
     expect(answer.body['requestId']).toBe('my-request-1');
-    expect((await api.call('GET', '/v1/nothing', { headers: { 'request-id': 'a b' } })).body['requestId']).not.toBe('a b');
+    expect((await api.call('GET', '/v1/nothing', { headers: { 'request-id': 'a b' } })).body['requestId']).not.toBe(
+      'a b',
+    );
   });
 
   it('without credentials are told which scheme to use', async () => {
@@ -123,7 +144,11 @@ describe('requests', () => {
     });
 
     it('are verified before anything else is said about them', async () => {
-      expectProblem(await webhook('{', { 'x-hub-signature-256': `sha256=${'0'.repeat(64)}` }), 401, 'webhook.signature-invalid');
+      expectProblem(
+        await webhook('{', { 'x-hub-signature-256': `sha256=${'0'.repeat(64)}` }),
+        401,
+        'webhook.signature-invalid',
+      );
     });
 
     it('are refused when too large or compressed', async () => {

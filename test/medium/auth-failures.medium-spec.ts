@@ -45,6 +45,12 @@ describe('AuthFailures', () => {
     expect(two.check('10.0.0.3')).toMatchObject({ blocked: true });
   });
 
+  it('takes failures beyond the limit, of requests that were under way, without an error', async () => {
+    const failures = open();
+    await Promise.all(Array.from({ length: 3 * LIMIT }, () => failures.fail('10.0.0.5')));
+    expect(failures.check('10.0.0.5')).toMatchObject({ blocked: true });
+  });
+
   it('counts by itself while Redis hangs, and takes 50 ms for it at most', async () => {
     const failures = open();
     server.freeze();

@@ -27,7 +27,10 @@ describe('Cache', () => {
     redis = createCacheRedis(server.url);
     await once(redis, 'ready');
     const policy = cachePolicy({ debug: log, info: log, warn: log, error: log });
-    cache = new Cache({ redis, policy, metrics: createMetrics(), prefix: 'cache-test' }, { name: 'templates', ttlSeconds: 60 });
+    cache = new Cache(
+      { redis, policy, metrics: createMetrics(), prefix: 'cache-test' },
+      { name: 'templates', ttlSeconds: 60 },
+    );
   });
 
   beforeEach(() => {

@@ -56,8 +56,10 @@ describe('conversations', () => {
   function message(conversationId: string, contact: number, columns: { direction: string; sender: string; state: string; body: string; cause?: string }): Promise<string> {
     const { direction, sender, state, body, cause } = columns;
     return one(
-      `INSERT INTO messages (tenant_id, phone_number_id, contact_id, conversation_id, direction, sender, kind, content, display_content, state, wait_cause)
-       VALUES ($1, $2, $3, $4, $5, $6, 'text', json_build_object('body', $7::text), $7, $8, $9) RETURNING id`,
+      `INSERT INTO messages (tenant_id, phone_number_id, contact_id, conversation_id, direction, sender, kind, content, payload, display_content,
+                             state, wait_cause)
+       VALUES ($1, $2, $3, $4, $5, $6, 'text', json_build_object('body', $7::text), CASE WHEN $5 = 'OUTBOUND' THEN '{}'::json END, $7, $8, $9)
+       RETURNING id`,
       [seeded.tenantId, seeded.numberId, seeded.contactIds[contact], conversationId, direction, sender, body, state, cause ?? null],
     );
   }

@@ -21,7 +21,8 @@ async function idsOf(list: AsyncIterable<{ readonly id?: string } | object>): Pr
 
 describe('GraphClient', () => {
   let graph: FakeGraph;
-  const start = async (answer: Parameters<typeof FakeGraph.start>[0]): Promise<FakeGraph> => (graph = await FakeGraph.start(answer));
+  const start = async (answer: Parameters<typeof FakeGraph.start>[0]): Promise<FakeGraph> =>
+    (graph = await FakeGraph.start(answer));
   afterEach(() => graph.stop());
 
   it('reads a number and an account', async () => {
@@ -60,7 +61,9 @@ describe('GraphClient', () => {
 
   it('ends a list that goes round in circles', async () => {
     await start((_, response) => json(response, 200, { data: [], paging: { next: `${graph.url}/v25.0/again` } }));
-    await expect(idsOf(graph.client().listSubscribedApps(WABA, call))).rejects.toMatchObject({ reason: 'endless-list' });
+    await expect(idsOf(graph.client().listSubscribedApps(WABA, call))).rejects.toMatchObject({
+      reason: 'endless-list',
+    });
   });
 
   it('takes no page that is no list for an empty one', async () => {
@@ -77,7 +80,10 @@ describe('GraphClient', () => {
 
   it('debugs a token', async () => {
     await start((_, response) => json(response, 200, { data: { app_id: '7', is_valid: true } }));
-    await expect(graph.client().debugToken('EAA x&y', { token: '7|secret' })).resolves.toEqual({ app_id: '7', is_valid: true });
+    await expect(graph.client().debugToken('EAA x&y', { token: '7|secret' })).resolves.toEqual({
+      app_id: '7',
+      is_valid: true,
+    });
     expect(graph.seen[0]?.url).toBe('/v25.0/debug_token?input_token=EAA%20x%26y');
   });
 
@@ -91,12 +97,22 @@ describe('GraphClient', () => {
   ])('throws HTTP %d with code %d as its own class', async (status, code, type, fields) => {
     const usage = JSON.stringify({ [WABA]: [{ call_count: 100, estimated_time_to_regain_access: 2 }] });
     await start((_, response) =>
-      json(response, status, { error: { message: 'no', code, fbtrace_id: 'A1' } }, { 'x-business-use-case-usage': usage }),
+      json(
+        response,
+        status,
+        { error: { message: 'no', code, fbtrace_id: 'A1' } },
+        { 'x-business-use-case-usage': usage },
+      ),
     );
-    const error: unknown = await graph.client().getAccount(WABA, call).catch((thrown: unknown) => thrown);
+    const error: unknown = await graph
+      .client()
+      .getAccount(WABA, call)
+      .catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(type);
     expect(error).toMatchObject(fields);
-    expect((error as WhatsAppError).toJSON()).toMatchObject({ context: { endpoint: 'account', graph: { code, traceId: 'A1' } } });
+    expect((error as WhatsAppError).toJSON()).toMatchObject({
+      context: { endpoint: 'account', graph: { code, traceId: 'A1' } },
+    });
     expect(JSON.stringify(error)).not.toContain('EAAtoken');
   });
 
@@ -105,12 +121,18 @@ describe('GraphClient', () => {
     ['a page of a proxy', 404, '<html>'],
   ])('throws %s (%d) as a network error', async (_, status, text) => {
     await start((_request, response) => void response.writeHead(status).end(text));
-    await expect(graph.client().getAccount(WABA, call)).rejects.toMatchObject({ status: 502, reason: 'unreadable-answer' });
+    await expect(graph.client().getAccount(WABA, call)).rejects.toMatchObject({
+      status: 502,
+      reason: 'unreadable-answer',
+    });
   });
 
   it('throws a network error with the reason where there is no answer', async () => {
     await start(() => {});
-    await expect(graph.client().getAccount(WABA, call)).rejects.toMatchObject({ code: 'graph.unavailable', reason: 'timeout' });
+    await expect(graph.client().getAccount(WABA, call)).rejects.toMatchObject({
+      code: 'graph.unavailable',
+      reason: 'timeout',
+    });
   });
 
   it('observes the time of every call, answered or not', async () => {

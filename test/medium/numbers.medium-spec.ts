@@ -162,10 +162,19 @@ describe('numbers', () => {
     const pause = `UPDATE phone_numbers SET paused_until = now() + interval '1 hour', pause_reason = $2 WHERE id = $1`;
     await database.query(pause, [ids[0], 'credential.invalid']);
     await database.query(pause, [ids[1], 'throttled']);
+    const waiting = `
+      WITH contact AS (INSERT INTO contacts (tenant_id) VALUES ($1) RETURNING id)
+      INSERT INTO messages (tenant_id, phone_number_id, contact_id, direction, sender, kind, content, payload, display_content, state, wait_cause,
+                            wait_until, reason)
+      SELECT $1, $2, id, 'OUTBOUND', 'app', 'text', '{}', '{}', 'x', 'WAITING', 'retry', now() + interval '1 hour', 'credential.invalid' FROM contact`;
+    for (const id of ids) await database.query(waiting, [own.id, id]);
     const answers = [await connect(own, refused), await connect(own, noisy)];
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);
     const paused = await Promise.all(ids.map((id) => api.call('GET', `/v1/numbers/${id}`, { bearer: own.apiKey })));
     expect(paused.map(({ body }) => body['pauseReason'])).toEqual([null, 'throttled']);
+    const due = 'SELECT wait_until <= now() AS due FROM messages WHERE phone_number_id = $1';
+    const isDue = await Promise.all(ids.map(async (id) => (await database.query<{ due: boolean }>(due, [id])).rows));
+    expect(isDue).toEqual([[{ due: true }], [{ due: false }]]);
   });
 
   it('get what came for them before they were connected', async () => {

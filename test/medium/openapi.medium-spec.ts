@@ -10,7 +10,11 @@ const DOCUMENTED_METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 function routerOf(api: TestApi): string[] {
   const routes: string[] = [];
   const path: string[] = [];
-  for (const line of api.app.getHttpAdapter().getInstance().printRoutes({ commonPrefix: false, includeHooks: false }).split('\n')) {
+  for (const line of api.app
+    .getHttpAdapter()
+    .getInstance()
+    .printRoutes({ commonPrefix: false, includeHooks: false })
+    .split('\n')) {
     const [, indent = '', segment = '', methods = ''] = /^([│ ]*)[├└]── (.*?) \((.*)\)$/.exec(line) ?? [];
     if (methods === '') continue;
     const depth = indent.length / 4;
@@ -39,7 +43,9 @@ describe('the OpenAPI document', () => {
   });
 
   it('names every route of the router, and no other', () => {
-    const routed = routerOf(api).filter((route) => DOCUMENTED_METHODS.includes(route.split(' ', 1)[0] ?? '') && !/ \/docs(\W|$)/.test(route));
+    const routed = routerOf(api).filter(
+      (route) => DOCUMENTED_METHODS.includes(route.split(' ', 1)[0] ?? '') && !/ \/docs(\W|$)/.test(route),
+    );
     const documented = Object.entries(document.paths).flatMap(([path, item]) =>
       Object.keys(item).map((method) => `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`),
     );
@@ -51,7 +57,11 @@ describe('the OpenAPI document', () => {
     const names = operations().map(({ operationId }) => operationId);
     expect(new Set(names).size).toBe(names.length);
     for (const operation of operations()) {
-      expect(operation).toMatchObject({ operationId: expect.stringMatching(/^[a-z][A-Za-z]+$/) as unknown, summary: expect.any(String) as unknown, tags: [expect.any(String)] });
+      expect(operation).toMatchObject({
+        operationId: expect.stringMatching(/^[a-z][A-Za-z]+$/) as unknown,
+        summary: expect.any(String) as unknown,
+        tags: [expect.any(String)],
+      });
     }
   });
 
@@ -59,10 +69,15 @@ describe('the OpenAPI document', () => {
     for (const { operationId, responses, requestBody, security } of operations()) {
       const statuses = Object.keys(responses);
       expect([operationId, statuses]).toEqual([operationId, expect.arrayContaining(['500', '503'])]);
-      if (security?.length) expect([operationId, statuses]).toEqual([operationId, expect.arrayContaining(['401', '403', '429'])]);
-      if (requestBody) expect([operationId, statuses]).toEqual([operationId, expect.arrayContaining(['400', '413', '415', '422'])]);
-      const refusals = Object.entries(responses).filter(([status]) => Number(status) >= 400 && operationId !== 'getHealth');
-      for (const [, refusal] of refusals) expect(Object.keys((refusal as { content: object }).content)).toEqual(['application/problem+json']);
+      if (security?.length)
+        expect([operationId, statuses]).toEqual([operationId, expect.arrayContaining(['401', '403', '429'])]);
+      if (requestBody)
+        expect([operationId, statuses]).toEqual([operationId, expect.arrayContaining(['400', '413', '415', '422'])]);
+      const refusals = Object.entries(responses).filter(
+        ([status]) => Number(status) >= 400 && operationId !== 'getHealth',
+      );
+      for (const [, refusal] of refusals)
+        expect(Object.keys((refusal as { content: object }).content)).toEqual(['application/problem+json']);
     }
   });
 
@@ -71,14 +86,20 @@ describe('the OpenAPI document', () => {
     expect(declared.filter(({ access }) => access === undefined)).toEqual([]);
     const open = declared.filter(({ access, name }) => access?.kind === 'public' && !name.startsWith('ErrorPages'));
     expect(operations().filter(({ security }) => !security?.length)).toHaveLength(open.length);
-    for (const operation of operations().filter(({ security }) => security?.some((scheme) => 'tenantCredential' in scheme))) {
-      expect(operation).toMatchObject({ 'x-required-scope': expect.stringMatching(/^[a-z]+:(read|write)$/) as unknown });
+    for (const operation of operations().filter(({ security }) =>
+      security?.some((scheme) => 'tenantCredential' in scheme),
+    )) {
+      expect(operation).toMatchObject({
+        'x-required-scope': expect.stringMatching(/^[a-z]+:(read|write)$/) as unknown,
+      });
     }
   });
 
   it('shows by examples what its schemas hold', () => {
     const schemas = Object.entries(document.components?.schemas ?? {});
-    const bare = schemas.filter(([, schema]) => !/"examples?":/.test(JSON.stringify(schema)) && !/"\$ref":/.test(JSON.stringify(schema)));
+    const bare = schemas.filter(
+      ([, schema]) => !/"examples?":/.test(JSON.stringify(schema)) && !/"\$ref":/.test(JSON.stringify(schema)),
+    );
     expect(schemas.length).toBeGreaterThan(20);
     expect(bare.map(([name]) => name)).toEqual([]);
   });
@@ -106,7 +127,11 @@ describe('the OpenAPI document', () => {
     for (const route of routerOf(api)) {
       const [method = '', url = ''] = route.split(' ');
       if (!url.startsWith('/v1/') || !DOCUMENTED_METHODS.includes(method)) continue;
-      const answer = await api.call(method as 'GET', url.replaceAll(/:\w+/g, '0199a1b2-0000-7000-8000-00000000dead'), method === 'GET' || method === 'DELETE' ? {} : { body: {} });
+      const answer = await api.call(
+        method as 'GET',
+        url.replaceAll(/:\w+/g, '0199a1b2-0000-7000-8000-00000000dead'),
+        method === 'GET' || method === 'DELETE' ? {} : { body: {} },
+      );
       if (answer.status !== 401 || answer.body['code'] !== 'auth.missing') open.push(route);
     }
     expect(open).toEqual([]);

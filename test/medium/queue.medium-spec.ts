@@ -1,8 +1,24 @@
 import { Injectable, Module, type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
-import { ConfigModule, createLogger, loadConfig, loggerModuleParams, MetricsModule, ShutdownModule, ShutdownSteps } from '@parley/platform';
-import { JobProcessor, JobProducer, JobWorkersModule, QueueHealth, QueueModule, type JobName, type JobPayload } from '@parley/queue';
+import {
+  ConfigModule,
+  createLogger,
+  loadConfig,
+  loggerModuleParams,
+  MetricsModule,
+  ShutdownModule,
+  ShutdownSteps,
+} from '@parley/platform';
+import {
+  JobProcessor,
+  JobProducer,
+  JobWorkersModule,
+  QueueHealth,
+  QueueModule,
+  type JobName,
+  type JobPayload,
+} from '@parley/queue';
 import { LoggerModule } from 'nestjs-pino';
 import { RedisServer } from '../support/redis-server.js';
 import { waitFor } from '../support/wait-for.js';
@@ -26,15 +42,17 @@ class WakesNumbers extends JobProcessor<'number.wake'> {
 }
 
 /** The jobs that these tests do not look at. */
-const others = (['ledger.wake', 'automation.wake', 'templates.sync'] as const satisfies readonly JobName[]).map((job) => {
-  const processor = new (class extends JobProcessor {
-    readonly job = job;
-    process(): Promise<void> {
-      return Promise.resolve();
-    }
-  })();
-  return { provide: `runs ${job}`, useValue: processor };
-});
+const others = (['ledger.wake', 'automation.wake', 'templates.sync'] as const satisfies readonly JobName[]).map(
+  (job) => {
+    const processor = new (class extends JobProcessor {
+      readonly job = job;
+      process(): Promise<void> {
+        return Promise.resolve();
+      }
+    })();
+    return { provide: `runs ${job}`, useValue: processor };
+  },
+);
 
 const logged: string[] = [];
 
@@ -175,7 +193,12 @@ describe('the boot check', () => {
   it('does not start a worker without a processor for each job', async () => {
     const config = loadConfig({ REDIS_URL: 'redis://127.0.0.1:1' });
     const logger = createLogger('worker', config, { write: () => {} });
-    const global = [ConfigModule.forRoot(config), LoggerModule.forRoot(loggerModuleParams(logger)), MetricsModule.forRoot(), ShutdownModule.forRoot()];
+    const global = [
+      ConfigModule.forRoot(config),
+      LoggerModule.forRoot(loggerModuleParams(logger)),
+      MetricsModule.forRoot(),
+      ShutdownModule.forRoot(),
+    ];
     const imports = [...global, QueueModule, JobWorkersModule];
     const app = await Test.createTestingModule({ imports, providers: [WakesNumbers] }).compile();
     await expect(app.init()).rejects.toThrow('ledger.wake has no processor');

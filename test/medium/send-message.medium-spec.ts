@@ -66,7 +66,12 @@ describe('a send', () => {
     ['a 5xx without a body', 503, '', 'server-error'],
     ['a 5xx with a code that nobody knows', 500, '{"error":{"message":"x","code":987654}}', 'server-error'],
     ['a 5xx with a code of the class never', 500, '{"error":{"message":"x","code":131045}}', 'server-error'],
-    ['an unknown code that calls itself transient', 400, '{"error":{"message":"x","code":987654,"is_transient":true}}', 'server-error'],
+    [
+      'an unknown code that calls itself transient',
+      400,
+      '{"error":{"message":"x","code":987654,"is_transient":true}}',
+      'server-error',
+    ],
     ['a 200 that is a page', 200, '<html>', 'unreadable-answer'],
     ['a 200 that is cut JSON', 200, '{"messages":[{"id":"wam', 'unreadable-answer'],
     ['a 200 without a wamid', 200, '{"messages":[]}', 'unreadable-answer'],
@@ -106,7 +111,9 @@ describe('a send', () => {
   });
 
   it('is unknown when the answer is larger than a megabyte', async () => {
-    const outcome = await sendTo((_request, response) => void response.writeHead(200).end(Buffer.alloc(1_048_577, ' ')));
+    const outcome = await sendTo(
+      (_request, response) => void response.writeHead(200).end(Buffer.alloc(1_048_577, ' ')),
+    );
     expect(outcome).toMatchObject({ kind: 'unknown', reason: 'response-too-large' });
   });
 
@@ -128,7 +135,9 @@ describe('a send', () => {
 
   it('never follows a redirect, so that the token stays here', async () => {
     const elsewhere = await FakeGraph.start((_request, response) => json(response, 200, accepted));
-    const outcome = await sendTo((_request, response) => void response.writeHead(307, { location: elsewhere.url }).end());
+    const outcome = await sendTo(
+      (_request, response) => void response.writeHead(307, { location: elsewhere.url }).end(),
+    );
     expect(outcome).toMatchObject({ kind: 'unknown', httpStatus: 307 });
     expect(elsewhere.seen).toEqual([]);
     await elsewhere.stop();
@@ -136,7 +145,9 @@ describe('a send', () => {
 
   it('was not sent when nobody listens', async () => {
     const server = createServer().listen(0, '127.0.0.1');
-    const { port } = await new Promise<AddressInfo>((resolve) => server.on('listening', () => resolve(server.address() as AddressInfo)));
+    const { port } = await new Promise<AddressInfo>((resolve) =>
+      server.on('listening', () => resolve(server.address() as AddressInfo)),
+    );
     await new Promise((resolve) => server.close(resolve));
     lone = graphClient({ url: `http://127.0.0.1:${port}` });
     await expect(send(lone)).resolves.toEqual({ kind: 'not-sent', reason: 'connect-refused' });
@@ -192,6 +203,13 @@ describe('a send', () => {
     const client = graphClient({ url: graph.url });
     await client.close();
     await expect(send(client)).resolves.toEqual({ kind: 'not-sent', reason: 'closed' });
+  });
+
+  it('was not sent when the token would break the headers', async () => {
+    graph = await FakeGraph.start(() => {});
+    const call = { token: 'EAA\r\nx-evil: 1', phoneNumberId: '1', body };
+    await expect(graph.client().sendMessage(call)).resolves.toMatchObject({ kind: 'not-sent' });
+    expect(graph.seen).toEqual([]);
   });
 
   it('refuses ids that are no digits, before anything is sent', async () => {

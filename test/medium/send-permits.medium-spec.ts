@@ -1,4 +1,11 @@
-import { DatabasePermits, createLimitsRedis, limiterBreaker, RedisPermits, SendPermits, type PermitBackend } from '@parley/limits';
+import {
+  DatabasePermits,
+  createLimitsRedis,
+  limiterBreaker,
+  RedisPermits,
+  SendPermits,
+  type PermitBackend,
+} from '@parley/limits';
 import { createPool, SystemDb } from '@parley/data';
 import type { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
@@ -45,10 +52,10 @@ permitStoreContract('in the database', () =>
     store: new DatabasePermits(new SystemDb(pool)),
     newNumber,
     forceNext: async (numberId, aheadUs) => {
-      await pool.query(`UPDATE phone_numbers SET next_send_at = clock_timestamp() + $2 * interval '1 microsecond' WHERE id = $1`, [
-        numberId,
-        aheadUs,
-      ]);
+      await pool.query(
+        `UPDATE phone_numbers SET next_send_at = clock_timestamp() + $2 * interval '1 microsecond' WHERE id = $1`,
+        [numberId, aheadUs],
+      );
     },
   }),
 );
@@ -74,8 +81,9 @@ describe('SendPermits between Redis and the database', () => {
 
   /** Takes until a condition holds, as a worker does. */
   async function takeUntil(done: () => boolean): Promise<void> {
-    for (const deadline = performance.now() + 15_000; !done(); ) {
-      if (performance.now() > deadline) throw new Error(`not reached; modes: ${modes.join(', ')}, starts: ${starts.length}`);
+    for (const deadline = performance.now() + 15_000; !done();) {
+      if (performance.now() > deadline)
+        throw new Error(`not reached; modes: ${modes.join(', ')}, starts: ${starts.length}`);
       const taken = await permits.take({ numberId, perSecond: PER_SECOND, count: 40, previousBackend });
       const now = performance.now();
       previousBackend = taken.backend;

@@ -1,4 +1,9 @@
 import pg from 'pg';
+import { numbersDueForSync, SystemDb } from '@parley/data';
+import { GraphClient } from '@parley/graph';
+import { SyncTemplates } from '@parley/messaging';
+import { Sealer } from '@parley/platform';
+import { SyncTemplatesProcessor } from '../../apps/worker/src/templates/sync-templates.processor.js';
 import { TestApi, type TestTenant } from '../support/api.js';
 import { workerDatabase } from '../support/database.js';
 import { TestMeta, type MetaAccount } from '../support/meta.js';
@@ -119,6 +124,22 @@ describe('templates', () => {
     const [{ id } = { id: '' }] = await list(`numberId=${numberId}&name=a_us`);
     const one = await api.call('GET', `/v1/templates/${id}`, { bearer: own.apiKey });
     expect(one.body).toMatchObject({ name: 'a_us', language: 'en_US', requiredParameters: { header: { kind: 'none' }, body: ['1'], buttons: [] } });
+  });
+
+  it('are read again by the job of whichever number of the account is due', async () => {
+    const { numberId, account } = await connected([template('aging')]);
+    const part = <T>(type: abstract new (...parameters: never[]) => T): T => api.app.get<T>(type, { strict: false });
+    const db = part(SystemDb);
+    const job = new SyncTemplatesProcessor(db, part(GraphClient), part(SyncTemplates), new Sealer(api.config.SEALING_KEYS));
+    const isDue = async () => (await numbersDueForSync(db, 6)).includes(numberId);
+    expect(await isDue()).toBe(false);
+    await database.query(`UPDATE phone_numbers SET synced_at = now() - interval '7 hours' WHERE id = $1`, [numberId]);
+    expect(await isDue()).toBe(true);
+    await change(account, 'aging', { status: 'PAUSED' });
+    await job.process({ numberId }, new AbortController().signal);
+    expect(await list(`numberId=${numberId}`)).toMatchObject([{ status: 'PAUSED' }]);
+    expect(await isDue()).toBe(false);
+    await expect(job.process({ numberId: own.id }, new AbortController().signal)).resolves.toBeUndefined();
   });
 
   it('of others are not there', async () => {

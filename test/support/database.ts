@@ -16,6 +16,8 @@ export interface TestRedis {
 const DUPLICATE_DATABASE = '42P04';
 /** The template is in use while another worker looks at it; that passes. */
 const OBJECT_IN_USE = '55006';
+/** The last connections of another role are just ending, and a PostgreSQL before 16 does not let us cut them. */
+const INSUFFICIENT_PRIVILEGE = '42501';
 const MAX_TRIES = 50;
 
 /**
@@ -30,8 +32,11 @@ export async function workerDatabase(): Promise<TestDatabase> {
 export async function freshDatabase(): Promise<TestDatabase & { drop(): Promise<void> }> {
   const suffix = `w${workerId()}_${Date.now().toString(36)}_${Math.random().toString(36).slice(2, 8)}`;
   const urls = await clone(suffix);
+  const name = databaseOf(urls.owner);
   const drop = () =>
-    asOwner((client) => client.query(`DROP DATABASE ${client.escapeIdentifier(databaseOf(urls.owner))} WITH (FORCE)`));
+    whenFree(INSUFFICIENT_PRIVILEGE, () =>
+      asOwner((client) => client.query(`DROP DATABASE ${client.escapeIdentifier(name)} WITH (FORCE)`)),
+    );
   return { ...urls, drop: async () => void (await drop()) };
 }
 
@@ -52,20 +57,24 @@ async function clone(suffix: string): Promise<TestDatabase> {
 }
 
 async function createFrom(client: pg.Client, template: string, database: string): Promise<void> {
+  const sql = `CREATE DATABASE ${client.escapeIdentifier(database)} TEMPLATE ${client.escapeIdentifier(template)}`;
+  await whenFree(OBJECT_IN_USE, () => client.query(sql)).catch((error: unknown) => {
+    if (codeOf(error) !== DUPLICATE_DATABASE) throw error; // an earlier spec of this worker made it
+  });
+}
+
+async function whenFree<Result>(code: string, work: () => Promise<Result>): Promise<Result> {
   for (let tries = 1; ; tries += 1) {
     try {
-      await client.query(
-        `CREATE DATABASE ${client.escapeIdentifier(database)} TEMPLATE ${client.escapeIdentifier(template)}`,
-      );
-      return;
+      return await work();
     } catch (error) {
-      const code = error instanceof pg.DatabaseError ? error.code : undefined;
-      if (code === DUPLICATE_DATABASE) return; // an earlier spec of this worker made it
-      if (code !== OBJECT_IN_USE || tries === MAX_TRIES) throw error;
+      if (codeOf(error) !== code || tries === MAX_TRIES) throw error;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
 }
+
+const codeOf = (error: unknown): string | undefined => (error instanceof pg.DatabaseError ? error.code : undefined);
 
 /** Connects to the maintenance database: nobody may be in the template while it is copied. */
 async function asOwner<Result>(work: (client: pg.Client) => Promise<Result>): Promise<Result> {

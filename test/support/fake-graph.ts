@@ -23,7 +23,9 @@ export class FakeGraph {
     });
   }
 
-  static async start(answer: (request: SeenRequest, response: ServerResponse, incoming: IncomingMessage) => void): Promise<FakeGraph> {
+  static async start(
+    answer: (request: SeenRequest, response: ServerResponse, incoming: IncomingMessage) => void,
+  ): Promise<FakeGraph> {
     const listener: RequestListener = (incoming, response) => {
       const chunks: Buffer[] = [];
       incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -58,11 +60,19 @@ export class FakeGraph {
 }
 
 /** A client with time limits that a spec can wait for. */
-export function graphClient(options: Partial<GraphOptions> & { url: string }, observe: ObserveGraph = () => {}): GraphClient {
+export function graphClient(
+  options: Partial<GraphOptions> & { url: string },
+  observe: ObserveGraph = () => {},
+): GraphClient {
   const defaults = { version: 'v25.0', connections: 4, connectTimeoutMs: 300, readTimeoutMs: 300 };
   return new GraphClient(new GraphHttp({ ...defaults, ...options }, observe));
 }
 
-export function json(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
+export function json(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): void {
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 }

@@ -115,12 +115,18 @@ export class Restaurant {
   /** Sends a template message as a careful client does: until there is a 202, always under the same key. */
   async send(to: string, number: ConnectedNumber): Promise<SentMessage> {
     const key = randomUUID();
-    for (const deadline = performance.now() + GIVE_UP_MS; ; await delay(RETRY_MS)) {
-      const answer = await this.post(to, number.id, key).catch((error: unknown) => error as Error);
-      if (!(answer instanceof Error) && answer.status === 202) return { id: String(answer.body['id']), to, number };
-      const isPassing = answer instanceof Error || answer.status === 503;
-      if (!isPassing || performance.now() > deadline) throw new Error(`No message: ${answer instanceof Error ? answer.message : answer.text}`);
+    let last: unknown;
+    for (const deadline = performance.now() + GIVE_UP_MS; performance.now() < deadline; await delay(RETRY_MS)) {
+      try {
+        const { status, body, text } = await this.post(to, number.id, key);
+        if (status === 202) return { id: String(body['id']), to, number };
+        last = text;
+        if (status !== 503) break;
+      } catch (error) {
+        last = error; // the connection broke: whether the message was taken is not known
+      }
     }
+    throw new Error('The message was not accepted', { cause: last });
   }
 
   /** One message to each, the numbers in turn. */

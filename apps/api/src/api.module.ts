@@ -2,7 +2,14 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { CacheModule } from '@parley/cache';
 import { DataModule } from '@parley/data';
-import { ConfigModule, loggerModuleParams, MetricsModule, ProblemFilter, ShutdownModule, type Config } from '@parley/platform';
+import {
+  ConfigModule,
+  loggerModuleParams,
+  MetricsModule,
+  ProblemFilter,
+  ShutdownModule,
+  type Config,
+} from '@parley/platform';
 import { QueueModule } from '@parley/queue';
 import { LoggerModule } from 'nestjs-pino';
 import type { Logger } from 'pino';

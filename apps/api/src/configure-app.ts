@@ -1,14 +1,7 @@
 import { ValidationPipe, type Type, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import {
-  Config,
-  installRequestHooks,
-  Metrics,
-  nestLogger,
-  ShutdownSteps,
-  VALIDATION_OPTIONS,
-} from '@parley/platform';
+import { Config, installRequestHooks, Metrics, nestLogger, ShutdownSteps, VALIDATION_OPTIONS } from '@parley/platform';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { serveDocs } from './docs/serve-docs.js';
@@ -28,7 +21,11 @@ const QUIET_ROUTES: ReadonlySet<string> = new Set([
 ]);
 
 /** Makes the application of a module, ready for `listen` or `init`. Tests make theirs by the same way. */
-export async function createApp(module: Type | DynamicModule, config: Config, logger: Logger): Promise<NestFastifyApplication> {
+export async function createApp(
+  module: Type | DynamicModule,
+  config: Config,
+  logger: Logger,
+): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(
     module,
     // Middleware runs for every request; we have none.

@@ -8,7 +8,10 @@ await runProcess('api', async (config, logger) => {
   const shutdown = app.get(ShutdownSteps);
   shutdownOnSignals(app, shutdown);
   // Scraped to the end: what happens during a shutdown is of interest too.
-  const metrics = new MetricsServer(app.get(Metrics, { strict: false }), { host: config.HOST, port: config.API_METRICS_PORT });
+  const metrics = new MetricsServer(app.get(Metrics, { strict: false }), {
+    host: config.HOST,
+    port: config.API_METRICS_PORT,
+  });
   shutdown.add('close-database', 'metrics', () => metrics.stop());
 
   await app.listen(config.API_PORT, config.HOST);

@@ -44,7 +44,10 @@ export class Cache<T> {
     if (typeof text === 'string' && text !== TOMBSTONE) return JSON.parse(text) as T;
     const value = await load();
     // Nobody waits for the filling; where it fails, the next reader loads again. A tombstone is not overwritten.
-    if (text === null) this.try((redis) => redis.set(this.keyOf(key), JSON.stringify(value), 'EX', this.options.ttlSeconds, 'NX')).catch(() => {});
+    if (text === null)
+      this.try((redis) => redis.set(this.keyOf(key), JSON.stringify(value), 'EX', this.options.ttlSeconds, 'NX')).catch(
+        () => {},
+      );
     return value;
   }
 

@@ -59,13 +59,11 @@ export class MemoryCache<T> {
   }
 
   private start(key: string, load: () => Promise<T>): Promise<T> {
-    const running = load().then(
-      (value) => {
-        // After `forget` this load is not the key's any more, and what it read may be the old value.
-        if (this.loads.get(key) === running) this.set(key, value);
-        return value;
-      },
-    );
+    const running = load().then((value) => {
+      // After `forget` this load is not the key's any more, and what it read may be the old value.
+      if (this.loads.get(key) === running) this.set(key, value);
+      return value;
+    });
     this.loads.set(key, running);
     const finished = (): void => {
       if (this.loads.get(key) === running) this.loads.delete(key);

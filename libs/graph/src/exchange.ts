@@ -20,7 +20,8 @@ export interface ExchangeLimits {
 }
 
 /** Why there is no answer. */
-export type NotSentReason = 'connect-timeout' | 'connect-refused' | 'dns' | 'tls' | 'unreachable' | 'aborted' | 'closed';
+export type NotSentReason =
+  'connect-timeout' | 'connect-refused' | 'dns' | 'tls' | 'unreachable' | 'aborted' | 'closed';
 export type LostReason = 'timeout' | 'connection-lost' | 'response-too-large' | 'response-malformed' | 'aborted';
 
 /**
@@ -41,11 +42,8 @@ export function exchange(pool: Dispatcher, request: ExchangeRequest, limits: Exc
     const { signal, ...options } = request;
     const handler = new ExchangeHandler(limits, signal, resolve);
     if (signal?.aborted) return handler.abort();
-    try {
-      pool.dispatch(options, handler);
-    } catch (error) {
-      handler.onResponseError(null, error as Error);
-    }
+    // What it cannot even write (a header with a line end) it hands to the handler as well.
+    pool.dispatch(options, handler);
   });
 }
 

@@ -39,7 +39,15 @@ export function classify(error: GraphError, forSend: boolean): GraphErrorVerdict
 
 function notOfGraph(httpStatus: number): GraphError {
   const title = `HTTP ${httpStatus} without an error of the Graph API`;
-  return { httpStatus, code: null, subcode: undefined, title, details: undefined, traceId: undefined, isTransient: false };
+  return {
+    httpStatus,
+    code: null,
+    subcode: undefined,
+    title,
+    details: undefined,
+    traceId: undefined,
+    isTransient: false,
+  };
 }
 
 /** `error_data` is an object with `details`, or now and then the text itself. */

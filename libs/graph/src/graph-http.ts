@@ -44,7 +44,7 @@ export interface GraphRequest {
 
 const MAX_RESPONSE_BYTES = 1024 * 1024;
 const KEEP_ALIVE_MS = 30_000;
-const USER_AGENT = 'Parley/0.1 (+https://github.com/parley)';
+const USER_AGENT = 'Parley/0.1.0';
 
 /** One pool of connections to the Graph API. Tokens travel in a header, per call; redirects are never followed. */
 export class GraphHttp {

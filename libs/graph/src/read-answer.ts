@@ -24,7 +24,10 @@ export function readAnswer<T extends object>(ended: Exchange, endpoint: GraphEnd
   return answer as T;
 }
 
-function errorOf({ status, headers, body }: Extract<Exchange, { kind: 'answered' }>, endpoint: GraphEndpoint): WhatsAppError {
+function errorOf(
+  { status, headers, body }: Extract<Exchange, { kind: 'answered' }>,
+  endpoint: GraphEndpoint,
+): WhatsAppError {
   const graph = readGraphError(status, body);
   const context = { endpoint, graph };
   const verdict = classify(graph, false);
@@ -35,7 +38,10 @@ function errorOf({ status, headers, body }: Extract<Exchange, { kind: 'answered'
   if (graph.code === null) return new WhatsAppNetworkError(graph.title, 'unreadable-answer', context);
   if (verdict.class === 'credential') return new WhatsAppAuthError(graph.title, status === 403 ? 403 : 401, context);
   if (isTemplateCode(graph.code)) return new WhatsAppTemplateError(graph.title, status, context);
-  return new WhatsAppError(graph.title, status, { ...context, ...(verdict.class === 'retry' && { code: 'graph.unavailable' }) });
+  return new WhatsAppError(graph.title, status, {
+    ...context,
+    ...(verdict.class === 'retry' && { code: 'graph.unavailable' }),
+  });
 }
 
 function isTemplateCode(code: number): boolean {

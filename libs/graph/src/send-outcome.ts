@@ -59,7 +59,14 @@ export function readSendOutcome(ended: Exchange): SendOutcome {
   const error = readGraphError(status, body);
   const classification = classify(error, true);
   if (classification.class === 'unknown') {
-    return { kind: 'unknown', reason: 'server-error', httpStatus: status, traceId: error.traceId ?? traceId, error, classification };
+    return {
+      kind: 'unknown',
+      reason: 'server-error',
+      httpStatus: status,
+      traceId: error.traceId ?? traceId,
+      error,
+      classification,
+    };
   }
   return { kind: 'refused', error, classification, retryAfterSeconds: readRetryAfter(headers) };
 }

@@ -2,7 +2,9 @@ import { readRetryAfter, readUsage } from './usage.js';
 
 describe('readUsage', () => {
   it('takes the highest percentage of both headers, and minutes as seconds', () => {
-    const business = { '1': [{ type: 'whatsapp', call_count: 28, total_time: 90, estimated_time_to_regain_access: 3 }] };
+    const business = {
+      '1': [{ type: 'whatsapp', call_count: 28, total_time: 90, estimated_time_to_regain_access: 3 }],
+    };
     expect(
       readUsage({
         'x-app-usage': '{"call_count":95,"total_time":25,"total_cputime":25}',

@@ -20,7 +20,10 @@ describe('verifySignature', () => {
     const changed = Buffer.from(body);
     changed[3] = (changed[3] ?? 0) ^ 1;
     expect(verifySignature(changed, signed(), [SECRET])).toEqual({ ok: false, reason: 'mismatch' });
-    expect(verifySignature(Buffer.concat([body, Buffer.from(' ')]), signed(), [SECRET])).toEqual({ ok: false, reason: 'mismatch' });
+    expect(verifySignature(Buffer.concat([body, Buffer.from(' ')]), signed(), [SECRET])).toEqual({
+      ok: false,
+      reason: 'mismatch',
+    });
   });
 
   it.each([

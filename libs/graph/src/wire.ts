@@ -107,5 +107,8 @@ export interface TokenInfo {
 /** One page of a list. `next` is missing on the last one, and only then is the list at its end. */
 export interface Page<T> {
   readonly data?: readonly T[];
-  readonly paging?: { readonly cursors?: { readonly before?: string; readonly after?: string }; readonly next?: string };
+  readonly paging?: {
+    readonly cursors?: { readonly before?: string; readonly after?: string };
+    readonly next?: string;
+  };
 }

@@ -7,8 +7,7 @@ const WINDOW_SECONDS = 60;
 const MAX_BLOCKED = 10_000;
 
 export type AuthFailureVerdict =
-  | { readonly blocked: false }
-  | { readonly blocked: true; readonly retryAfterSeconds: number };
+  { readonly blocked: false } | { readonly blocked: true; readonly retryAfterSeconds: number };
 
 /**
  * Slows down guessing: after so many failed authentications in a minute an address has to wait for the minute's end.

@@ -2,7 +2,10 @@ import type { PermitStore, Reservation, ReserveRequest } from './permit-store.js
 
 /** One named statement as `parley_system`: SystemDb. */
 export interface PermitQuery {
-  query<Row extends object>(statement: { name: string; text: string }, values: readonly unknown[]): Promise<readonly Row[]>;
+  query<Row extends object>(
+    statement: { name: string; text: string },
+    values: readonly unknown[],
+  ): Promise<readonly Row[]>;
 }
 
 /**

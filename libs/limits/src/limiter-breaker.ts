@@ -1,4 +1,10 @@
-import { circuitBreaker, ConsecutiveBreaker, ExponentialBackoff, handleAll, type CircuitBreakerPolicy } from 'cockatiel';
+import {
+  circuitBreaker,
+  ConsecutiveBreaker,
+  ExponentialBackoff,
+  handleAll,
+  type CircuitBreakerPolicy,
+} from 'cockatiel';
 
 /** So many failures in a row say that Redis is away, and not just late once. */
 const FAILURES = 3;

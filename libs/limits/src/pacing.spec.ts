@@ -27,13 +27,17 @@ describe('pacing', () => {
   });
 
   it('uses 97 % of the limit where that can be divided so finely', () => {
-    for (const perSecond of [80, 250, 500, 1_000]) expect(1_000_000 / intervalUs(perSecond)).toBeGreaterThanOrEqual(0.97 * perSecond);
+    for (const perSecond of [80, 250, 500, 1_000])
+      expect(1_000_000 / intervalUs(perSecond)).toBeGreaterThanOrEqual(0.97 * perSecond);
   });
 
   it('keeps every second within the limit where another backend gave out starts up to its horizon', () => {
     const property = fc.property(anyLimit, fc.double({ min: 0, max: 1, noNaN: true }), (perSecond, late) => {
       const stepMs = intervalUs(perSecond) / 1_000;
-      const before = Array.from({ length: perSecond }, (_, index) => HORIZON_MS - index * stepMs + late * MAX_LATENESS_MS);
+      const before = Array.from(
+        { length: perSecond },
+        (_, index) => HORIZON_MS - index * stepMs + late * MAX_LATENESS_MS,
+      );
       const after = Array.from({ length: perSecond }, (_, index) => QUIET_MS + index * stepMs);
       expect(worstSecond([...before, ...after])).toBeLessThanOrEqual(perSecond);
     });

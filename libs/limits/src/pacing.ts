@@ -19,6 +19,7 @@ export const QUIET_MS = HORIZON_MS + WINDOW_MS;
 
 /** The distance between two starts of a number, in microseconds, rounded up. @param perSecond a whole number, 1 or more */
 export function intervalUs(perSecond: number): number {
-  if (!Number.isSafeInteger(perSecond) || perSecond < 1) throw new RangeError('perSecond must be a whole number above 0');
+  if (!Number.isSafeInteger(perSecond) || perSecond < 1)
+    throw new RangeError('perSecond must be a whole number above 0');
   return Math.ceil((WINDOW_MS * 1_000) / perSecond);
 }

@@ -67,7 +67,10 @@ describe('SendPermits', () => {
     expect(modes).toEqual([]);
     await expect(take()).resolves.toMatchObject({ backend: 'database', startsAtMs: [] });
     expect(modes).toEqual(['database']);
-    await expect(take({ previousBackend: 'database' })).resolves.toMatchObject({ backend: 'database', startsAtMs: [0, 12.75, 25.5] });
+    await expect(take({ previousBackend: 'database' })).resolves.toMatchObject({
+      backend: 'database',
+      startsAtMs: [0, 12.75, 25.5],
+    });
     expect(redis.asked).toHaveLength(3);
     expect(database.asked.map(({ quiet }) => quiet)).toEqual(['always', 'unless-known']);
   });
@@ -81,6 +84,8 @@ describe('SendPermits', () => {
 
   it.each([0, -1, 1.5])('refuses a count of %d', async (count) => {
     await take();
-    await expect(permits.take({ numberId: 'n', perSecond: 80, count, previousBackend: 'redis' })).rejects.toThrow(RangeError);
+    await expect(permits.take({ numberId: 'n', perSecond: 80, count, previousBackend: 'redis' })).rejects.toThrow(
+      RangeError,
+    );
   });
 });

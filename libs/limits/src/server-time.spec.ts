@@ -5,7 +5,10 @@ const OFFSET_US = 1_700_000_000_000_000;
 
 describe('ServerTime', () => {
   it('is never wrong by more than half the fastest round trip of the last seconds', () => {
-    const anyTrips = fc.array(fc.record({ outMs: fc.nat(40), backMs: fc.nat(40), pauseMs: fc.nat(300) }), { minLength: 1, maxLength: 10 });
+    const anyTrips = fc.array(fc.record({ outMs: fc.nat(40), backMs: fc.nat(40), pauseMs: fc.nat(300) }), {
+      minLength: 1,
+      maxLength: 10,
+    });
     const property = fc.property(anyTrips, (trips) => {
       const time = new ServerTime();
       let nowMs = 0;

@@ -21,7 +21,9 @@ describe('assertHandlers', () => {
 
   it('names every job that has none or several', () => {
     const processors = [...complete.filter(({ job }) => job !== 'ledger.wake'), new Runs('number.wake')];
-    expect(() => assertHandlers(processors)).toThrow(/number\.wake has several: Runs, Runs; ledger\.wake has no processor/);
+    expect(() => assertHandlers(processors)).toThrow(
+      /number\.wake has several: Runs, Runs; ledger\.wake has no processor/,
+    );
   });
 
   it('names a processor of a job that is not declared', () => {

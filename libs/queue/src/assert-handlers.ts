@@ -12,7 +12,9 @@ export function assertHandlers(
     return [classes.length === 0 ? `${name} has no processor` : `${name} has several: ${classes.join(', ')}`];
   });
   const unknown = processors.filter(({ job }) => !declared.includes(job));
-  problems.push(...unknown.map((processor) => `${processor.constructor.name} runs ${processor.job}, which is not declared`));
+  problems.push(
+    ...unknown.map((processor) => `${processor.constructor.name} runs ${processor.job}, which is not declared`),
+  );
   if (problems.length > 0) throw new Error(`The job catalogue and the processors differ: ${problems.join('; ')}`);
   return new Map(processors.map((processor) => [processor.job, processor]));
 }

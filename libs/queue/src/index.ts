@@ -2,7 +2,16 @@ export { assertHandlers } from './assert-handlers.js';
 export { JobProcessor } from './job-processor.js';
 export { JobProducer, type JobProducerParts, type WakeQueue } from './job-producer.js';
 export { JobWorkers } from './job-workers.js';
-export { JOB_NAMES, JOB_VERSION, JOBS, QUEUE_NAMES, type JobData, type JobName, type JobPayload, type QueueName } from './jobs.js';
+export {
+  JOB_NAMES,
+  JOB_VERSION,
+  JOBS,
+  QUEUE_NAMES,
+  type JobData,
+  type JobName,
+  type JobPayload,
+  type QueueName,
+} from './jobs.js';
 export { QueueHealth, type QueueDepth, type RedisPing } from './queue-health.js';
 export { JobWorkersModule, QueueModule } from './queue.module.js';
 export { redisProbe } from './redis-probe.js';

@@ -37,7 +37,9 @@ describe('JobProducer', () => {
     wakes.wake('ledger.wake', {});
     wakes.wake('ledger.wake', {});
     await wakes.flush();
-    expect(outbound().sets.map((set) => set.map(({ data }) => (data as { numberId: string }).numberId))).toEqual([['n0', 'n1', 'n2']]);
+    expect(outbound().sets.map((set) => set.map(({ data }) => (data as { numberId: string }).numberId))).toEqual([
+      ['n0', 'n1', 'n2'],
+    ]);
     expect(queues.get('inbound')?.sets).toHaveLength(1);
     expect(queues.get('inbound')?.sets[0]).toHaveLength(1);
   });

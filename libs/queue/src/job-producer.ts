@@ -67,7 +67,9 @@ export class JobProducer {
     try {
       await policy.execute(async () => {
         if (!isReady()) throw new Error('Redis is not connected');
-        await Promise.all([...byQueue(wakes)].map(async ([queue, jobs]) => this.parts.queues.get(queue)?.addBulk(jobs)));
+        await Promise.all(
+          [...byQueue(wakes)].map(async ([queue, jobs]) => this.parts.queues.get(queue)?.addBulk(jobs)),
+        );
       });
     } catch {
       // Not an error of this call: the breaker tells of the outage once, the counter of each loss.

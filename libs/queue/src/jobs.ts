@@ -29,7 +29,10 @@ export type JobPayload<N extends JobName> = (typeof JOBS)[N]['id'] extends infer
 export const JOB_VERSION = 1;
 
 /** What lies in Redis. `requestId` joins the job's logs with those of the request that caused it. */
-export type JobData<N extends JobName> = JobPayload<N> & { readonly v: typeof JOB_VERSION; readonly requestId?: string };
+export type JobData<N extends JobName> = JobPayload<N> & {
+  readonly v: typeof JOB_VERSION;
+  readonly requestId?: string;
+};
 
 export const JOB_NAMES = Object.keys(JOBS) as readonly JobName[];
 export const QUEUE_NAMES = [...new Set(Object.values(JOBS).map(({ queue }) => queue))] as readonly QueueName[];
@@ -37,5 +40,5 @@ export const QUEUE_NAMES = [...new Set(Object.values(JOBS).map(({ queue }) => qu
 /** Whom a wake-up is for; wake-ups of one job with the same id are one. */
 export function wakeId<N extends JobName>(name: N, payload: JobPayload<N>): string {
   const { id } = JOBS[name];
-  return id === null ? 'all' : (payload as Readonly<Record<string, string>>)[id] ?? 'all';
+  return id === null ? 'all' : ((payload as Readonly<Record<string, string>>)[id] ?? 'all');
 }

@@ -10,7 +10,8 @@ export interface QueueDepth {
   readonly failed: number;
 }
 
-export type RedisPing = { readonly ok: true; readonly latencyMs: number } | { readonly ok: false; readonly reason: string };
+export type RedisPing =
+  { readonly ok: true; readonly latencyMs: number } | { readonly ok: false; readonly reason: string };
 
 /** Looks at Redis and the queues for health. Nothing here throws or waits for a Redis that is away. */
 export class QueueHealth {
@@ -33,7 +34,12 @@ export class QueueHealth {
   async depths(): Promise<ReadonlyMap<QueueName, QueueDepth> | undefined> {
     return this.ask(async () => {
       const depths = [...this.queues].map(async ([name, queue]): Promise<[QueueName, QueueDepth]> => {
-        const { wait = 0, active = 0, delayed = 0, failed = 0 } = await queue.getJobCounts('wait', 'active', 'delayed', 'failed');
+        const {
+          wait = 0,
+          active = 0,
+          delayed = 0,
+          failed = 0,
+        } = await queue.getJobCounts('wait', 'active', 'delayed', 'failed');
         return [name, { waiting: wait, active, delayed, failed }];
       });
       return new Map(await Promise.all(depths));

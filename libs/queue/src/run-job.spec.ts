@@ -40,7 +40,10 @@ describe('runJob', () => {
   it('hands over the payload, in the context of the request that caused it', async () => {
     await run('number.wake', { v: 1, numberId: 'a', requestId: 'request-1' });
     expect(processor.ran).toEqual([
-      { payload: { numberId: 'a' }, context: { requestId: 'request-1', correlation: { job: 'number.wake', numberId: 'a' } } },
+      {
+        payload: { numberId: 'a' },
+        context: { requestId: 'request-1', correlation: { job: 'number.wake', numberId: 'a' } },
+      },
     ]);
     expect(await runs()).toContain('job_runs_total{job="number.wake",outcome="completed"} 1');
     expect(await runs()).toContain('job_duration_seconds_count{job="number.wake"} 1');

@@ -13,7 +13,12 @@ export interface RunJobParts {
 const DELAY_MS = 5_000;
 
 /** Runs one job: in a context with the id of the request that caused it, counted and timed. */
-export async function runJob(parts: RunJobParts, job: Job, token: string | undefined, signal: AbortSignal): Promise<void> {
+export async function runJob(
+  parts: RunJobParts,
+  job: Job,
+  token: string | undefined,
+  signal: AbortSignal,
+): Promise<void> {
   const processor = parts.processors.get(job.name);
   const { v, requestId, ...payload } = job.data as Readonly<Record<string, unknown>>;
   if (!processor || v !== JOB_VERSION) {

@@ -48,7 +48,15 @@ function platformStore(apps: PlatformAppsRepository): AppStore {
   };
 }
 
-const SHOWN = { id: true, tenantId: true, metaAppId: true, name: true, version: true, createdAt: true, updatedAt: true };
+const SHOWN = {
+  id: true,
+  tenantId: true,
+  metaAppId: true,
+  name: true,
+  version: true,
+  createdAt: true,
+  updatedAt: true,
+};
 
 function tenantStore(db: TenantDb, tenantId: TenantId): AppStore {
   return {

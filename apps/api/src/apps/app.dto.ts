@@ -21,7 +21,13 @@ export class ReplaceAppSecretsBody {
   @Length(16, 255, { each: true })
   secrets!: string[];
 
-  @ApiProperty({ description: 'What Meta must send in the handshake.', minLength: 8, maxLength: 255, examples: ['a-token-of-your-own'], writeOnly: true })
+  @ApiProperty({
+    description: 'What Meta must send in the handshake.',
+    minLength: 8,
+    maxLength: 255,
+    examples: ['a-token-of-your-own'],
+    writeOnly: true,
+  })
   @IsString()
   @Length(8, 255)
   verifyToken!: string;
@@ -29,7 +35,10 @@ export class ReplaceAppSecretsBody {
 
 /** Registers a Meta app. */
 export class AddAppBody extends ReplaceAppSecretsBody {
-  @ApiProperty({ description: "Meta's app id; webhooks come to /webhooks/whatsapp/{appId}.", examples: ['1234567890123456'] })
+  @ApiProperty({
+    description: "Meta's app id; webhooks come to /webhooks/whatsapp/{appId}.",
+    examples: ['1234567890123456'],
+  })
   @IsString()
   @Matches(/^\d{1,32}$/, { message: 'appId must be digits' })
   appId!: string;

@@ -32,7 +32,11 @@ export class AppsController {
   @RequireScope('apps:write')
   @ApiOperation({ operationId: 'replaceAppSecrets', summary: "Replace a Meta app's secrets and verify token" })
   @ApiOkResponse({ type: AppView })
-  async replaceSecrets(@CurrentCaller() caller: Caller, @Id() id: string, @Body() body: ReplaceAppSecretsBody): Promise<AppView> {
+  async replaceSecrets(
+    @CurrentCaller() caller: Caller,
+    @Id() id: string,
+    @Body() body: ReplaceAppSecretsBody,
+  ): Promise<AppView> {
     return appView(await this.apps.replaceSecrets(caller, id, body));
   }
 }

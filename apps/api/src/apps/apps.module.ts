@@ -10,7 +10,11 @@ import { WebhookApps } from './webhook-apps.js';
   controllers: [AppsController],
   providers: [
     { provide: Sealer, useFactory: (config: Config) => new Sealer(config.SEALING_KEYS), inject: [Config] },
-    { provide: PlatformAppsRepository, useFactory: (db: SystemDb) => new PlatformAppsRepository(db), inject: [SystemDb] },
+    {
+      provide: PlatformAppsRepository,
+      useFactory: (db: SystemDb) => new PlatformAppsRepository(db),
+      inject: [SystemDb],
+    },
     AppStores,
     RegisterApps,
     WebhookApps,

@@ -22,10 +22,14 @@ export class RegisterApps {
   ) {}
 
   /** @throws app.exists when anybody has registered the app, or it is that of the configuration. */
-  async add(caller: Caller, { appId, name, ...secrets }: AppSecrets & { appId: string; name: string }): Promise<MetaAppRow> {
+  async add(
+    caller: Caller,
+    { appId, name, ...secrets }: AppSecrets & { appId: string; name: string },
+  ): Promise<MetaAppRow> {
     if (this.webhookApps.isPlatformApp(appId)) throw new DomainError('app.exists');
     const store = this.stores.of(caller);
-    const seal = (id: string): string => sealSecrets(this.sealer, { id, tenantId: store.tenantId, version: 1 }, secrets);
+    const seal = (id: string): string =>
+      sealSecrets(this.sealer, { id, tenantId: store.tenantId, version: 1 }, secrets);
     try {
       const row = await store.add({ metaAppId: appId, name, seal });
       this.webhookApps.forget(appId);

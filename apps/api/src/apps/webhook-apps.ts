@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { MemoryCache } from '@parley/cache';
 import { AccessLookups } from '@parley/data';
 import type { TenantId } from '@parley/domain';
-import { Config, isDatabaseUnavailable, Sealer } from '@parley/platform';
+import { asDomainError, Config, Sealer } from '@parley/platform';
 import { openSecrets } from './app-secrets.js';
 
 /** A Meta app whose webhooks we take. */
@@ -46,7 +46,7 @@ export class WebhookApps {
       return await this.apps.get(appId, () => this.load(appId));
     } catch (error) {
       const known = this.apps.last(appId);
-      if (known && isDatabaseUnavailable(error)) return known;
+      if (known && asDomainError(error).code === 'database.unavailable') return known;
       throw error;
     }
   }

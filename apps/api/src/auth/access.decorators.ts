@@ -4,9 +4,7 @@ import type { Scope } from '@parley/domain';
 
 /** Who may call a route. */
 export type Access =
-  | { readonly kind: 'public' }
-  | { readonly kind: 'platform' }
-  | { readonly kind: 'scope'; readonly scope: Scope };
+  { readonly kind: 'public' } | { readonly kind: 'platform' } | { readonly kind: 'scope'; readonly scope: Scope };
 
 /** Where the decorators below leave their mark; AccessGuard and the check at boot read it. */
 export const ACCESS = 'parley:access';

@@ -31,7 +31,12 @@ class PlatformRoutes {
 
 const TENANT = provenTenant('0199a1b2-0000-7000-8000-000000000001');
 const PLATFORM: Caller = { kind: 'platform', actor: 'platform', scopes: new Set<Scope>(['messages:write']) };
-const tenant = (...scopes: Scope[]): Caller => ({ kind: 'api-key', tenantId: TENANT, actor: 'key:x', scopes: new Set(scopes) });
+const tenant = (...scopes: Scope[]): Caller => ({
+  kind: 'api-key',
+  tenantId: TENANT,
+  actor: 'key:x',
+  scopes: new Set(scopes),
+});
 
 function ask(controller: Type, method: string, caller: Caller | Promise<Caller> | DomainError) {
   const request = { headers: {}, ip: '10.0.0.1', caller: null } as unknown as FastifyRequest;
@@ -74,8 +79,10 @@ describe('AccessGuard', () => {
     expect(ask(Routes, 'scoped', tenant('messages:read')).answer).toThrow('This route needs the scope messages:write.');
   });
 
-  it('keeps tenants from what is the platform\'s, whatever their scopes', () => {
-    expect(ask(Routes, 'platform', tenant('tenants:write', 'messages:write')).answer).toThrow("This route needs the platform's key.");
+  it("keeps tenants from what is the platform's, whatever their scopes", () => {
+    expect(ask(Routes, 'platform', tenant('tenants:write', 'messages:write')).answer).toThrow(
+      "This route needs the platform's key.",
+    );
     expect(ask(PlatformRoutes, 'any', tenant('tenants:write')).answer).toThrow("This route needs the platform's key.");
   });
 

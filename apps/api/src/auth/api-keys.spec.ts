@@ -7,7 +7,12 @@ const TENANT = provenTenant('0199a1b2-0000-7000-8000-000000000001');
 
 function setUp({ cacheSeconds = 2 } = {}) {
   const key = generateApiKey();
-  const row: KeyRow = { tenantId: TENANT, keyId: key.id, secretHash: key.secretHash, scopes: ['messages:read', 'no:scope'] };
+  const row: KeyRow = {
+    tenantId: TENANT,
+    keyId: key.id,
+    secretHash: key.secretHash,
+    scopes: ['messages:read', 'no:scope'],
+  };
   const state = { row: row as KeyRow | null, lookUps: 0, nowMs: 1_000 };
   const lookups = {
     key: async (keyId: string) => {
@@ -24,7 +29,12 @@ const other = generateApiKey();
 describe('ApiKeys', () => {
   it('knows the tenant, the actor and the scopes of a key', async () => {
     const { keys, key, id } = setUp();
-    expect(await keys.verify(key)).toEqual({ kind: 'api-key', tenantId: TENANT, actor: `key:${id}`, scopes: new Set(['messages:read']) });
+    expect(await keys.verify(key)).toEqual({
+      kind: 'api-key',
+      tenantId: TENANT,
+      actor: `key:${id}`,
+      scopes: new Set(['messages:read']),
+    });
   });
 
   it('asks the database once within the time of the cache, and again after it', async () => {

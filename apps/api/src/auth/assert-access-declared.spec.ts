@@ -28,7 +28,11 @@ class ForgottenController {
 }
 
 async function boot(...controllers: Type[]): Promise<AssertAccessDeclared> {
-  const module = await Test.createTestingModule({ imports: [DiscoveryModule], controllers, providers: [AssertAccessDeclared] }).compile();
+  const module = await Test.createTestingModule({
+    imports: [DiscoveryModule],
+    controllers,
+    providers: [AssertAccessDeclared],
+  }).compile();
   await module.init();
   return module.get(AssertAccessDeclared);
 }

@@ -5,7 +5,9 @@ import { ACCESS, type Access } from './access.decorators.js';
 /** Routes that say nothing about who may call them; the process does not start with one. */
 export class AccessUndeclared extends Error {
   constructor(readonly routes: readonly string[]) {
-    super(`These routes lack @RequireScope, @RequirePlatform or @Public:\n${routes.map((route) => `  - ${route}`).join('\n')}`);
+    super(
+      `These routes lack @RequireScope, @RequirePlatform or @Public:\n${routes.map((route) => `  - ${route}`).join('\n')}`,
+    );
   }
 }
 

@@ -22,7 +22,13 @@ import { Jwts } from './jwt.js';
     },
     {
       provide: Authenticate,
-      useFactory: (lookups: AccessLookups, apiKeys: ApiKeys, failures: AuthFailures, config: Config, logger: PinoLogger) => {
+      useFactory: (
+        lookups: AccessLookups,
+        apiKeys: ApiKeys,
+        failures: AuthFailures,
+        config: Config,
+        logger: PinoLogger,
+      ) => {
         const { jwt, AUTH_CACHE_SECONDS: cacheSeconds, PLATFORM_ADMIN_KEY: platformKey } = config;
         const jwts = jwt && new Jwts(jwt, lookups, cacheSeconds);
         return new Authenticate({ platformKey, apiKeys, jwts, failures, logger });

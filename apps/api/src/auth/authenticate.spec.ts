@@ -14,7 +14,9 @@ function setUp(parts: Partial<AuthenticateParts> = {}) {
   const lookups = {
     key: async (keyId: string) => {
       seen.keyLookUps += 1;
-      return keyId === key.id ? { tenantId: TENANT, keyId, secretHash: key.secretHash, scopes: ['messages:read'] } : null;
+      return keyId === key.id
+        ? { tenantId: TENANT, keyId, secretHash: key.secretHash, scopes: ['messages:read'] }
+        : null;
     },
   };
   const blocked = { addresses: new Set<string>() };
@@ -24,17 +26,22 @@ function setUp(parts: Partial<AuthenticateParts> = {}) {
     apiKeys: new ApiKeys(lookups, 2, () => seen.nowMs),
     jwts: null,
     failures: {
-      check: (address) => (blocked.addresses.has(address) ? { blocked: true, retryAfterSeconds: 42 } : { blocked: false }),
+      check: (address) =>
+        blocked.addresses.has(address) ? { blocked: true, retryAfterSeconds: 42 } : { blocked: false },
       fail: async (address) => void seen.failures.push(address),
     },
     logger: { debug: log, info: log, warn: log, error: log },
     ...parts,
   });
-  const caller = async (authorization: string | undefined, address = '10.0.0.1') => authenticate.caller({ authorization, address });
+  const caller = async (authorization: string | undefined, address = '10.0.0.1') =>
+    authenticate.caller({ authorization, address });
   return { key: key.text, seen, blocked, authenticate, caller };
 }
 
-const jwts = { verify: async (token: string) => (token === JWT ? { kind: 'jwt', tenantId: TENANT, actor: 'user:ana', scopes: new Set() } : null) } as unknown as Jwts;
+const jwts = {
+  verify: async (token: string) =>
+    token === JWT ? { kind: 'jwt', tenantId: TENANT, actor: 'user:ana', scopes: new Set() } : null,
+} as unknown as Jwts;
 
 describe('Authenticate', () => {
   it('asks for credentials where there are none, and counts no failure', async () => {
@@ -85,7 +92,10 @@ describe('Authenticate', () => {
     const { caller, blocked, key, seen } = setUp();
     blocked.addresses.add('10.0.0.1');
     for (const token of ['garbage', '', PLATFORM_KEY, key]) {
-      await expect(caller(`Bearer ${token}`)).rejects.toMatchObject({ code: 'rate-limit.exceeded', retryAfterSeconds: 42 });
+      await expect(caller(`Bearer ${token}`)).rejects.toMatchObject({
+        code: 'rate-limit.exceeded',
+        retryAfterSeconds: 42,
+      });
     }
     expect(seen.keyLookUps).toBe(0);
     expect(await caller(`Bearer ${key}`, '10.0.0.2')).toMatchObject({ kind: 'api-key' });

@@ -68,7 +68,8 @@ export class Authenticate {
 
   private assertNotBlocked(address: string): void {
     const verdict = this.parts.failures.check(address);
-    if (verdict.blocked) throw new RateLimitExceeded(verdict.retryAfterSeconds, 'Too many failed authentications from this address.');
+    if (verdict.blocked)
+      throw new RateLimitExceeded(verdict.retryAfterSeconds, 'Too many failed authentications from this address.');
   }
 }
 

@@ -7,21 +7,29 @@ import { CurrentCaller, CurrentTenant, CurrentTenantCaller } from './caller.deco
 @Controller()
 class ProbeController {
   @Get()
-  probe(@CurrentCaller() _caller: Caller, @CurrentTenantCaller() _own: TenantCaller, @CurrentTenant() _tenant: TenantId): void {}
+  probe(
+    @CurrentCaller() _caller: Caller,
+    @CurrentTenantCaller() _own: TenantCaller,
+    @CurrentTenant() _tenant: TenantId,
+  ): void {}
 }
 
 type Parameter = { readonly index: number; readonly factory: (data: unknown, context: ExecutionContext) => unknown };
 
 function given(caller: Caller | null): unknown[] {
   const context = { switchToHttp: () => ({ getRequest: () => ({ caller }) }) } as unknown as ExecutionContext;
-  const parameters = Object.values(Reflect.getMetadata(ROUTE_ARGS_METADATA, ProbeController, 'probe') as Record<string, Parameter>);
-  return parameters.sort((a, b) => a.index - b.index).map(({ factory }) => {
-    try {
-      return factory(undefined, context);
-    } catch (error) {
-      return (error as { code: string }).code;
-    }
-  });
+  const parameters = Object.values(
+    Reflect.getMetadata(ROUTE_ARGS_METADATA, ProbeController, 'probe') as Record<string, Parameter>,
+  );
+  return parameters
+    .sort((a, b) => a.index - b.index)
+    .map(({ factory }) => {
+      try {
+        return factory(undefined, context);
+      } catch (error) {
+        return (error as { code: string }).code;
+      }
+    });
 }
 
 const tenantId = provenTenant('0199a1b2-0000-7000-8000-000000000001');

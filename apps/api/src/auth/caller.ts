@@ -39,7 +39,10 @@ export function callerOf(request: Pick<FastifyRequest, 'caller'>): Caller {
 export function tenantCallerOf(request: Pick<FastifyRequest, 'caller'>): TenantCaller {
   const caller = callerOf(request);
   if (caller.kind === 'platform') {
-    throw new DomainError('auth.scope-missing', "This route belongs to an organisation: use one of its keys, not the platform's.");
+    throw new DomainError(
+      'auth.scope-missing',
+      "This route belongs to an organisation: use one of its keys, not the platform's.",
+    );
   }
   return caller;
 }

@@ -7,7 +7,12 @@ import { Jwts } from './jwt.js';
 
 const TENANT = provenTenant('0199a1b2-0000-7000-8000-000000000001');
 const SECRET = 'a-secret-of-at-least-32-characters!';
-const BY_SECRET: JwtSettings = { key: { secret: SECRET }, issuer: 'https://id.test', audience: 'parley', algorithms: ['HS256'] };
+const BY_SECRET: JwtSettings = {
+  key: { secret: SECRET },
+  issuer: 'https://id.test',
+  audience: 'parley',
+  algorithms: ['HS256'],
+};
 const CLAIMS = { sub: 'ana', tenant_id: TENANT, role: 'agent' };
 
 interface Changes {
@@ -33,7 +38,9 @@ function sign(changes: Changes = {}): Promise<string> {
     ...changes.claims,
   };
   if (changes.without) delete claims[changes.without];
-  return new SignJWT(claims).setProtectedHeader({ alg: changes.alg ?? 'HS256', ...changes.header }).sign(changes.key ?? bytes(SECRET));
+  return new SignJWT(claims)
+    .setProtectedHeader({ alg: changes.alg ?? 'HS256', ...changes.header })
+    .sign(changes.key ?? bytes(SECRET));
 }
 
 function users(state: string | null = 'ACTIVE', known = true) {
@@ -135,22 +142,30 @@ describe('Jwts by a JWKS', () => {
 
   beforeAll(async () => {
     pair = await generateKeyPair('RS256', { extractable: true });
-    server = createServer((_, response) => response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.body));
+    server = createServer((_, response) =>
+      response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.body),
+    );
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   });
 
   beforeEach(async () => {
-    answer = { status: 200, body: JSON.stringify({ keys: [{ ...(await exportJWK(pair.publicKey)), kid: 'k1', alg: 'RS256' }] }) };
+    answer = {
+      status: 200,
+      body: JSON.stringify({ keys: [{ ...(await exportJWK(pair.publicKey)), kid: 'k1', alg: 'RS256' }] }),
+    };
   });
 
   afterAll(() => new Promise((resolve) => server.close(resolve)));
 
   function verify(token: string) {
     const jwksUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks.json`;
-    return new Jwts({ ...BY_SECRET, key: { jwksUrl }, algorithms: ['RS256', 'ES256', 'EdDSA'] }, users(), 2).verify(token);
+    return new Jwts({ ...BY_SECRET, key: { jwksUrl }, algorithms: ['RS256', 'ES256', 'EdDSA'] }, users(), 2).verify(
+      token,
+    );
   }
 
-  const byKey = (header: Record<string, unknown> = {}) => sign({ alg: 'RS256', key: pair.privateKey, header: { kid: 'k1', ...header } });
+  const byKey = (header: Record<string, unknown> = {}) =>
+    sign({ alg: 'RS256', key: pair.privateKey, header: { kid: 'k1', ...header } });
 
   it('takes a token of the issuer', async () => {
     expect(await verify(await byKey())).toMatchObject({ kind: 'jwt', actor: 'user:ana' });
@@ -169,7 +184,9 @@ describe('Jwts by a JWKS', () => {
     const evil = await generateKeyPair('RS256', { extractable: true });
     const jwk = await exportJWK(evil.publicKey);
     for (const header of [{ jwk }, { jku: 'http://127.0.0.1:9/jwks.json' }, { x5u: 'http://127.0.0.1:9/cert' }]) {
-      expect(await verify(await sign({ alg: 'RS256', key: evil.privateKey, header: { kid: 'k1', ...header } }))).toBeNull();
+      expect(
+        await verify(await sign({ alg: 'RS256', key: evil.privateKey, header: { kid: 'k1', ...header } })),
+      ).toBeNull();
     }
   });
 

@@ -1,9 +1,24 @@
 import { MemoryCache } from '@parley/cache';
 import type { AccessLookups } from '@parley/data';
-import { DomainError, isInvalidText, provenTenant, ROLE_SCOPES, type Role, type Scope, type TenantId } from '@parley/domain';
+import {
+  DomainError,
+  isInvalidText,
+  provenTenant,
+  ROLE_SCOPES,
+  type Role,
+  type Scope,
+  type TenantId,
+} from '@parley/domain';
 import type { JwtSettings } from '@parley/platform';
 import { isUUID } from 'class-validator';
-import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey, type JWTVerifyOptions } from 'jose';
+import {
+  createRemoteJWKSet,
+  errors,
+  jwtVerify,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  type JWTVerifyOptions,
+} from 'jose';
 import type { TenantCaller } from './caller.js';
 
 /** What clocks may differ by. */
@@ -68,7 +83,10 @@ export class Jwts {
       return isAccessToken(protectedHeader.typ) ? claimsOf(payload) : null;
     } catch (error) {
       if (isRefusal(error)) return null;
-      throw new DomainError('internal.error', "The issuer's keys cannot be read.", { cause: error, retryAfterSeconds: 5 });
+      throw new DomainError('internal.error', "The issuer's keys cannot be read.", {
+        cause: error,
+        retryAfterSeconds: 5,
+      });
     }
   }
 

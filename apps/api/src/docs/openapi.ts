@@ -33,7 +33,14 @@ export function openApiDocument(app: INestApplication, config: Pick<Config, 'PUB
     .setVersion('1')
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
     .addServer(config.PUBLIC_URL)
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key (`parley_live_…`), or a JWT of the configured issuer.' }, tenant)
+    .addBearerAuth(
+      {
+        type: 'http',
+        scheme: 'bearer',
+        description: 'An API key (`parley_live_…`), or a JWT of the configured issuer.',
+      },
+      tenant,
+    )
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: "The platform's key, PLATFORM_ADMIN_KEY." }, platform)
     .build();
   const document = SwaggerModule.createDocument(app, builder, { extraModels: [ProblemView] });
@@ -95,7 +102,8 @@ function addProblems(operation: Operation): void {
 function asProblems(responses: Responses): Responses {
   return Object.fromEntries(
     Object.entries(responses).map(([status, response]) => {
-      const isBare = Number(status) >= 400 && response !== undefined && 'description' in response && !('content' in response);
+      const isBare =
+        Number(status) >= 400 && response !== undefined && 'description' in response && !('content' in response);
       return [status, isBare ? problemResponse(String(response.description)) : response];
     }),
   );

@@ -25,7 +25,11 @@ export class MetaProblemView {
 
 /** Every refusal, as application/problem+json (RFC 9457). */
 export class ProblemView {
-  @ApiProperty({ format: 'uri', description: 'A page that explains the code.', examples: ['http://127.0.0.1:3000/docs/errors/request.invalid'] })
+  @ApiProperty({
+    format: 'uri',
+    description: 'A page that explains the code.',
+    examples: ['http://127.0.0.1:3000/docs/errors/request.invalid'],
+  })
   type!: string;
 
   @ApiProperty({ examples: [ERRORS['request.invalid'].title] })
@@ -34,13 +38,19 @@ export class ProblemView {
   @ApiProperty({ type: 'integer', examples: [422] })
   status!: number;
 
-  @ApiProperty({ description: 'What is wrong this time, or what to do.', examples: [ERRORS['request.invalid'].whatToDo] })
+  @ApiProperty({
+    description: 'What is wrong this time, or what to do.',
+    examples: [ERRORS['request.invalid'].whatToDo],
+  })
   detail!: string;
 
   @ApiProperty({ description: 'Stable; act on this.', enum: Object.keys(ERRORS), examples: ['request.invalid'] })
   code!: ErrorCode;
 
-  @ApiProperty({ description: 'Also in the header Request-Id; finds the request in our logs.', examples: ['0199a1b2-1111-7000-8000-000000000000'] })
+  @ApiProperty({
+    description: 'Also in the header Request-Id; finds the request in our logs.',
+    examples: ['0199a1b2-1111-7000-8000-000000000000'],
+  })
   requestId!: string;
 
   @ApiProperty({ description: 'Whether the same request may succeed later.', examples: [false] })

@@ -21,10 +21,14 @@ export class HealthController {
   }
 
   @Get('ready')
-  @ApiOperation({ operationId: 'getReadiness', summary: 'Whether the process can serve: Postgres answers and no shutdown is under way' })
+  @ApiOperation({
+    operationId: 'getReadiness',
+    summary: 'Whether the process can serve: Postgres answers and no shutdown is under way',
+  })
   @ApiOkResponse({ type: LivenessView })
   async ready(): Promise<LivenessView> {
-    if (!(await this.health.isReady())) throw new DomainError('database.unavailable', undefined, { retryAfterSeconds: 2 });
+    if (!(await this.health.isReady()))
+      throw new DomainError('database.unavailable', undefined, { retryAfterSeconds: 2 });
     return { status: 'ok' };
   }
 

@@ -18,14 +18,24 @@ export class ComponentHealthView {
 
 @ApiExtraModels(ComponentHealthView)
 export class HealthView {
-  @ApiProperty({ description: 'degraded: requests are served, though not everything is well.', enum: STATUSES, examples: ['ok'] })
+  @ApiProperty({
+    description: 'degraded: requests are served, though not everything is well.',
+    enum: STATUSES,
+    examples: ['ok'],
+  })
   status!: (typeof STATUSES)[number];
 
   @ApiProperty({
     description: 'postgres, redis, graph.',
     type: 'object',
     additionalProperties: { $ref: getSchemaPath(ComponentHealthView) },
-    examples: [{ postgres: { status: 'ok', latencyMs: 1 }, redis: { status: 'ok', latencyMs: 1 }, graph: { status: 'ok', latencyMs: 80 } }],
+    examples: [
+      {
+        postgres: { status: 'ok', latencyMs: 1 },
+        redis: { status: 'ok', latencyMs: 1 },
+        graph: { status: 'ok', latencyMs: 80 },
+      },
+    ],
   })
   components!: Readonly<Record<string, ComponentHealth>>;
 }

@@ -23,19 +23,25 @@ export function installBodyParser(fastify: FastifyInstance, limits: BodyLimits):
     if (route.url.startsWith(WEBHOOKS)) route.bodyLimit = limits.webhookBodyLimitBytes;
   });
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
-  fastify.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: limits.bodyLimitBytes }, (request, body: Buffer, done) => {
-    const { url } = request.routeOptions;
-    // Without a route there is nobody to read the body; the answer is 404 whatever it holds.
-    if (url === undefined) return done(null, undefined);
-    const refusal = refusalOf(request, body, url.startsWith(WEBHOOKS));
-    if (refusal) return done(refusal);
-    if (url.startsWith(WEBHOOKS)) return done(null, body);
-    // Clients that always name the type send it without a body as well.
-    if (body.length === 0) return done(null, undefined);
-    const text = body.toString('utf8');
-    // done, since the parser of Fastify's own answers by callback only.
-    void parseJson(request, text, (error: Error | null, value?: unknown) => done(error ?? invalidText(text, value), value));
-  });
+  fastify.addContentTypeParser(
+    '*',
+    { parseAs: 'buffer', bodyLimit: limits.bodyLimitBytes },
+    (request, body: Buffer, done) => {
+      const { url } = request.routeOptions;
+      // Without a route there is nobody to read the body; the answer is 404 whatever it holds.
+      if (url === undefined) return done(null, undefined);
+      const refusal = refusalOf(request, body, url.startsWith(WEBHOOKS));
+      if (refusal) return done(refusal);
+      if (url.startsWith(WEBHOOKS)) return done(null, body);
+      // Clients that always name the type send it without a body as well.
+      if (body.length === 0) return done(null, undefined);
+      const text = body.toString('utf8');
+      // done, since the parser of Fastify's own answers by callback only.
+      void parseJson(request, text, (error: Error | null, value?: unknown) =>
+        done(error ?? invalidText(text, value), value),
+      );
+    },
+  );
 }
 
 function refusalOf({ headers }: FastifyRequest, body: Buffer, isWebhook: boolean): DomainError | null {
@@ -58,7 +64,9 @@ function invalidText(text: string, value: unknown): DomainError | null {
   const pointer = text.includes('\\u') ? findInvalidText(value) : null;
   if (pointer === null) return null;
   const detail = 'The text holds U+0000 or half a surrogate pair.';
-  return new DomainError('text.invalid-character', undefined, { errors: [{ pointer, code: 'text.invalid-character', detail }] });
+  return new DomainError('text.invalid-character', undefined, {
+    errors: [{ pointer, code: 'text.invalid-character', detail }],
+  });
 }
 
 const QUOTE = 0x22;

@@ -10,7 +10,12 @@ const MAX_LIMIT = 100;
 
 /** The query of every list. Lists with filters extend it. */
 export class PageQuery {
-  @ApiPropertyOptional({ minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT, description: 'How many rows at most.' })
+  @ApiPropertyOptional({
+    minimum: 1,
+    maximum: MAX_LIMIT,
+    default: DEFAULT_LIMIT,
+    description: 'How many rows at most.',
+  })
   @Optional()
   @Convert(() => Number)
   @IsInt()
@@ -91,7 +96,9 @@ function idOfCursor(cursor: string): string {
   const bytes = Buffer.from(cursor, 'base64url');
   if (bytes.length !== 16 || bytes.toString('base64url') !== cursor) {
     const detail = 'cursor must be the nextCursor of a page of this list';
-    throw new DomainError('request.invalid', detail, { errors: [{ pointer: '/cursor', code: 'field.invalid', detail }] });
+    throw new DomainError('request.invalid', detail, {
+      errors: [{ pointer: '/cursor', code: 'field.invalid', detail }],
+    });
   }
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }

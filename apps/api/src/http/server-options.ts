@@ -21,7 +21,8 @@ export function serverOptions(config: Pick<Config, 'BODY_LIMIT_BYTES' | 'docsBas
     requestTimeout: ARRIVAL_MS,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH, ignoreTrailingSlash: true },
-    frameworkErrors: (error, request, reply) => refuse(error, request as FastifyRequest, reply as FastifyReply, config.docsBase),
+    frameworkErrors: (error, request, reply) =>
+      refuse(error, request as FastifyRequest, reply as FastifyReply, config.docsBase),
     clientErrorHandler: (error, socket) => refuseRaw(error, socket, config.docsBase),
   };
 }
@@ -29,10 +30,14 @@ export function serverOptions(config: Pick<Config, 'BODY_LIMIT_BYTES' | 'docsBas
 function refuse(error: Error, request: FastifyRequest, reply: FastifyReply, docsBase: string): void {
   // An address that cannot be read, and a part of it that is longer than any id, lead nowhere.
   const known = asDomainError(error);
-  const domainError = known.code === 'internal.error' ? new DomainError('resource.not-found', undefined, { cause: error }) : known;
+  const domainError =
+    known.code === 'internal.error' ? new DomainError('resource.not-found', undefined, { cause: error }) : known;
   const { status, headers, body } = problemOf(domainError, request.id, docsBase);
   // As bytes: to a text Fastify would add a charset, which application/problem+json does not have.
-  void reply.code(status).headers(headers).send(Buffer.from(JSON.stringify(body)));
+  void reply
+    .code(status)
+    .headers(headers)
+    .send(Buffer.from(JSON.stringify(body)));
 }
 
 const CODE_OF_PARSER: Readonly<Record<string, ErrorCode>> = { ERR_HTTP_REQUEST_TIMEOUT: 'request.timeout' };
@@ -48,5 +53,7 @@ function refuseRaw(error: Error & { code?: string }, socket: Socket, docsBase: s
   const { status, headers, body } = problemOf(new DomainError(code, detail), newRequestId(), docsBase);
   const text = JSON.stringify(body);
   const lines = Object.entries({ ...headers, 'content-length': Buffer.byteLength(text), connection: 'close' });
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${text}`);
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${text}`,
+  );
 }

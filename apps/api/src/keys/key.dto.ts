@@ -26,7 +26,11 @@ export class CreateKeyBody {
   @IsIn(KEY_SCOPES, { each: true })
   scopes!: Scope[];
 
-  @ApiPropertyOptional({ description: 'When it ends by itself, in the future. Without it, never.', format: 'date-time', examples: ['2027-11-21T00:00:00Z'] })
+  @ApiPropertyOptional({
+    description: 'When it ends by itself, in the future. Without it, never.',
+    format: 'date-time',
+    examples: ['2027-11-21T00:00:00Z'],
+  })
   @Optional()
   @IsISO8601({ strict: true, strictSeparator: true })
   expiresAt?: string;
@@ -57,7 +61,10 @@ export class KeyView {
 }
 
 export class CreatedKeyView extends KeyView {
-  @ApiProperty({ description: 'The key itself. It is shown this once.', examples: ['parley_live_4fK9mQ2xTb7Z_(32 characters of secret, 6 of checksum)'] })
+  @ApiProperty({
+    description: 'The key itself. It is shown this once.',
+    examples: ['parley_live_4fK9mQ2xTb7Z_(32 characters of secret, 6 of checksum)'],
+  })
   key!: string;
 }
 

@@ -28,7 +28,15 @@ export class ManageKeys {
     const end = expiresAt === undefined ? null : this.future(expiresAt);
     const { text, id: keyId, secretHash } = generateApiKey();
     const { tenantId } = caller;
-    const data = { tenantId, name, keyId, secretHash: new Uint8Array(secretHash), checksum: text.slice(-6), scopes, expiresAt: end };
+    const data = {
+      tenantId,
+      name,
+      keyId,
+      secretHash: new Uint8Array(secretHash),
+      checksum: text.slice(-6),
+      scopes,
+      expiresAt: end,
+    };
     const row = await this.db.run(tenantId, (tx) => tx.apiKey.create({ data, select: SHOWN }));
     return { ...keyView(row), key: text };
   }
@@ -36,7 +44,9 @@ export class ManageKeys {
   /** Newest first, the revoked ones among them. */
   async list(tenantId: TenantId, query: PageQuery): Promise<Page<KeyView>> {
     const { where, ...window } = prismaWindow(query);
-    const rows = await this.db.run(tenantId, (tx) => tx.apiKey.findMany({ ...window, where: { ...where, tenantId }, select: SHOWN }));
+    const rows = await this.db.run(tenantId, (tx) =>
+      tx.apiKey.findMany({ ...window, where: { ...where, tenantId }, select: SHOWN }),
+    );
     return pageOf(rows, query, keyView);
   }
 
@@ -54,6 +64,8 @@ export class ManageKeys {
     const at = new Date(text);
     if (at > this.clock.now()) return at;
     const detail = 'expiresAt must lie in the future';
-    throw new DomainError('request.invalid', detail, { errors: [{ pointer: '/expiresAt', code: 'field.invalid', detail }] });
+    throw new DomainError('request.invalid', detail, {
+      errors: [{ pointer: '/expiresAt', code: 'field.invalid', detail }],
+    });
   }
 }

@@ -4,7 +4,13 @@ import { ROLE_SCOPES, type TenantId } from '@parley/domain';
 import { Config, generateApiKey } from '@parley/platform';
 import { found } from '../http/id.js';
 import { pageOf, windowOf, type Page, type PageQuery } from '../http/page.js';
-import { tenantView, type CreatedTenantView, type CreateTenantBody, type TenantView, type UpdateTenantBody } from './tenant.dto.js';
+import {
+  tenantView,
+  type CreatedTenantView,
+  type CreateTenantBody,
+  type TenantView,
+  type UpdateTenantBody,
+} from './tenant.dto.js';
 
 const FIRST_KEY_NAME = 'First key';
 

@@ -61,9 +61,20 @@ export class CreatedTenantView extends TenantView {
   apiKey!: string;
 }
 
-type TenantColumns = Omit<TenantView, 'createdAt' | 'updatedAt'> & { readonly createdAt: Date; readonly updatedAt: Date };
+type TenantColumns = Omit<TenantView, 'createdAt' | 'updatedAt'> & {
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+};
 
-export function tenantView({ id, name, state, whatsappEnabled, echoEnabled, createdAt, updatedAt }: TenantColumns): TenantView {
+export function tenantView({
+  id,
+  name,
+  state,
+  whatsappEnabled,
+  echoEnabled,
+  createdAt,
+  updatedAt,
+}: TenantColumns): TenantView {
   const times = { createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() };
   return { id, name, state, whatsappEnabled, echoEnabled, ...times };
 }

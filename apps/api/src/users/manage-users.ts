@@ -16,7 +16,8 @@ export class ManageUsers {
     try {
       return userView(await this.db.run(tenantId, (tx) => tx.user.create({ data })));
     } catch (error) {
-      if (isUniqueViolation(error)) throw new DomainError('user.exists', 'A user with this email or subject exists.', { cause: error });
+      if (isUniqueViolation(error))
+        throw new DomainError('user.exists', 'A user with this email or subject exists.', { cause: error });
       throw error;
     }
   }

@@ -10,7 +10,12 @@ export type UserState = (typeof USER_STATES)[number];
 
 /** Registers a person who comes with a JWT. */
 export class CreateUserBody {
-  @ApiProperty({ description: 'The claim sub of their JWTs.', minLength: 1, maxLength: 255, examples: ['auth0|5f7c8ec7c33c6c004bbafe82'] })
+  @ApiProperty({
+    description: 'The claim sub of their JWTs.',
+    minLength: 1,
+    maxLength: 255,
+    examples: ['auth0|5f7c8ec7c33c6c004bbafe82'],
+  })
   @IsString()
   @Length(1, 255)
   subject!: string;
@@ -36,7 +41,11 @@ export class UpdateUserBody {
   @IsIn(USER_ROLES)
   role?: UserRole;
 
-  @ApiPropertyOptional({ description: 'A DISABLED user is refused whatever the JWT says.', enum: USER_STATES, examples: ['DISABLED'] })
+  @ApiPropertyOptional({
+    description: 'A DISABLED user is refused whatever the JWT says.',
+    enum: USER_STATES,
+    examples: ['DISABLED'],
+  })
   @Optional()
   @IsIn(USER_STATES)
   state?: UserState;
@@ -71,5 +80,14 @@ export class UserView {
 type UserColumns = Omit<UserView, 'createdAt' | 'updatedAt'> & { readonly createdAt: Date; readonly updatedAt: Date };
 
 export function userView({ id, subject, email, name, role, state, createdAt, updatedAt }: UserColumns): UserView {
-  return { id, subject, email, name, role, state, createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() };
+  return {
+    id,
+    subject,
+    email,
+    name,
+    role,
+    state,
+    createdAt: createdAt.toISOString(),
+    updatedAt: updatedAt.toISOString(),
+  };
 }

@@ -71,7 +71,7 @@ export function accountNode(account: Account, fields?: string): JsonObject {
       country: 'US',
       message_template_namespace: `ns_${account.wabaId}`,
       account_review_status: 'APPROVED',
-      business_verification_status: 'verified',
+      business_verification_status: 'VERIFIED',
       ownership_type: 'CLIENT_OWNED',
       owner_business_info: { name: account.name, id: `9${account.wabaId}` },
       on_behalf_of_business_info: undefined,

@@ -76,7 +76,7 @@ async function withoutKnown(tx: SystemTx, works: readonly Work[]): Promise<Work[
 
 /** Strongest first: the business-scoped id outlives a change of number, and what Meta sent goes before what we derive. */
 function contactOf({ number, item: { content } }: Work): ContactRef {
-  const { fromUserId, waId, from, parentUserId, profileName } = content;
+  const { fromUserId, waId, from, parentUserId } = content;
   const phone = waIdToE164(waId ?? from ?? '');
   const identities = [
     { kind: 'bsuid' as const, value: fromUserId },
@@ -85,8 +85,11 @@ function contactOf({ number, item: { content } }: Work): ContactRef {
     { kind: 'parent_bsuid' as const, value: parentUserId },
   ].flatMap(({ kind, value }) => (value === null ? [] : [{ kind, value: dropInvalidText(value) }]));
   if (identities.length === 0) throw new Error('The message names no sender');
-  return { tenantId: number.tenantId, identities, name: profileName === null ? null : dropInvalidText(profileName) };
+  return { tenantId: number.tenantId, identities, name: nameOf(content) };
 }
+
+/** What the customer calls himself, as it can be stored. */
+const nameOf = ({ profileName }: MessageItem['content']): string | null => profileName && dropInvalidText(profileName);
 
 function messageOf({ number, item: { content } }: Work, contactId: string, ofPair: ReadonlyMap<string, CurrentConversation>, now: Date): InboundMessage {
   return {
@@ -105,7 +108,7 @@ function messageOf({ number, item: { content } }: Work, contactId: string, ofPai
 
 /** Counters are summed for each conversation before they are written. */
 function growthOf(kept: readonly InboundMessage[], works: readonly Work[], ofPair: ReadonlyMap<string, CurrentConversation>) {
-  const names = new Map(works.map(({ number, item }) => [wamidKey(number.id, item.content.wamid), item.content.profileName]));
+  const names = new Map(works.map(({ number, item }) => [wamidKey(number.id, item.content.wamid), nameOf(item.content)]));
   const growth = new Map<string, ConversationGrowth & { opened: boolean }>();
   for (const message of kept) {
     const { numberId, contactId, at, displayContent: lastMessage, wamid } = message;

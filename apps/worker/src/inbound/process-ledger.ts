@@ -136,7 +136,7 @@ export class ProcessLedger {
     this.metrics.inc('webhook_items_total', { kind: kindLabel(item), outcome });
     if (outcome === 'applied' && item.kind === 'message') this.metrics.inc('events_received_total', { type: messageType(item.content.kind) });
     if (outcome === 'applied' && item.kind === 'status') this.metrics.inc('message_statuses_total', { status: item.content.status });
-    const fields = { eventId, path: item.path, kind: item.kind, error: row?.error, attempts: row?.attempts };
+    const fields = { eventId, path: item.path, kind: item.kind, reason: row?.error, attempts: row?.attempts };
     if (outcome === 'unrouted') logEvent(this.logger, 'ledger.item_unrouted', fields);
     if (outcome === 'retry' || outcome === 'dead') logEvent(this.logger, 'ledger.item_failed', fields);
     if (outcome !== 'refused') return;

@@ -7,7 +7,7 @@ type Decision = Omit<AttemptOutcome, 'tenantId' | 'messageId' | 'attemptId'>;
 const NOTHING_KNOWN = { wamid: null, waId: null, httpStatus: null, errorCode: null, errorSubcode: null, errorText: null, traceId: null, answer: null };
 
 const MS_PER_SECOND = 1_000;
-const THROTTLE_MS = 2_000;
+const THROTTLE_SECONDS = 2;
 /** Meta: after 131056 wait 4^n seconds. */
 const PAIR_BASE = 4;
 const LONGEST_PAIR_SECONDS = 64;
@@ -75,9 +75,9 @@ function afterRefusal({ error, classification, retryAfterSeconds }: Refused, mes
     case 'retry':
       return retryOrFail(message, attemptsDone, random, reason);
     case 'throttled': {
-      const asked = retryAfterSeconds ?? classification.waitSeconds;
       const pairSeconds = Math.min(LONGEST_PAIR_SECONDS, PAIR_BASE ** Math.min(attemptsDone, 3));
-      const waitMs = asked !== null ? asked * MS_PER_SECOND : classification.scope === 'pair' ? pairSeconds * MS_PER_SECOND : THROTTLE_MS;
+      const usualSeconds = classification.scope === 'pair' ? pairSeconds : (classification.waitSeconds ?? THROTTLE_SECONDS);
+      const waitMs = (retryAfterSeconds ?? usualSeconds) * MS_PER_SECOND;
       // Throttling says nothing against the message: it waits as long as it is valid.
       return { state: 'WAITING', retryInMs: Math.round(waitMs * (1 + random / 4)), reason };
     }

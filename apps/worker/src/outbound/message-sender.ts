@@ -21,6 +21,7 @@ import { PinoLogger } from 'nestjs-pino';
 import { AccessTokens, CredentialMissing } from './access-tokens.js';
 import { CREDENTIAL_PAUSE_MS, decideOutcome } from './decide-outcome.js';
 import { failpoint } from './failpoint.js';
+import { sendBody } from './send-body.js';
 
 /** One claimed message with the time at which it may leave. */
 export interface Departure {
@@ -135,21 +136,10 @@ export class MessageSender {
   }
 
   private post({ graphId }: LeasedNumber, message: ClaimedMessage, token: string): Promise<SendOutcome> {
-    const { id: messageId, attemptId, kind, payload, recipient, replyToWamid } = message;
-    const isTemplate = kind === 'template';
-    logEvent(this.logger, isTemplate ? 'whatsapp.send_template.start' : 'whatsapp.send_message.start', { messageId, attemptId });
-    return this.graph.sendMessage({
-      token,
-      phoneNumberId: graphId,
-      body: {
-        messaging_product: 'whatsapp',
-        recipient_type: 'individual',
-        to: recipient,
-        ...(replyToWamid !== null && { context: { message_id: replyToWamid } }),
-        ...(payload as { type: string }),
-        biz_opaque_callback_data: attemptId,
-      },
-    });
+    const { id: messageId, attemptId, kind } = message;
+    const event = kind === 'template' ? 'whatsapp.send_template.start' : 'whatsapp.send_message.start';
+    logEvent(this.logger, event, { messageId, attemptId });
+    return this.graph.sendMessage({ token, phoneNumberId: graphId, body: sendBody(message) });
   }
 
   private async record(lease: LeasedNumber, message: ClaimedMessage, outcome: SendOutcome): Promise<RecordedOutcome | null> {

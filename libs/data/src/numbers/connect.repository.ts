@@ -16,6 +16,11 @@ const RESUME: Statement = {
       UPDATE phone_numbers SET paused_until = NULL, pause_reason = NULL, updated_at = now()
        WHERE tenant_id = $1 AND account_id = $2 AND paused_until > now() AND starts_with(pause_reason, '${CREDENTIAL_PAUSE}')
       RETURNING tenant_id, id
+    ), due AS (
+      UPDATE messages m SET wait_until = now(), updated_at = now()
+        FROM resumed r
+       WHERE m.tenant_id = r.tenant_id AND m.phone_number_id = r.id AND m.state = 'WAITING' AND m.wait_cause = 'retry'
+         AND starts_with(m.reason, '${CREDENTIAL_PAUSE}')
     ), published AS (
       INSERT INTO events (tenant_id, type, resource_type, resource_id, data)
       SELECT tenant_id, 'whatsapp.number_resumed', 'number', id, json_build_object('numberId', id) FROM resumed
@@ -28,7 +33,10 @@ export async function isNumberTaken(db: SystemDb, tenantId: TenantId, graphId: s
   return (await db.query<{ taken: boolean }>(OWNED_BY_OTHER, [tenantId, graphId]))[0]?.taken ?? false;
 }
 
-/** Ends the pauses that a refused token had caused for the numbers of an account. Answers the ids of those numbers. */
+/**
+ * Ends the pauses that a refused token had caused for the numbers of an account, and makes due at once what waited for
+ * another attempt because of it. Answers the ids of those numbers.
+ */
 export async function resumeAfterCredential(db: SystemDb, tenantId: TenantId, accountId: string): Promise<string[]> {
   return (await db.query<{ id: string }>(RESUME, [tenantId, accountId])).map((row) => row.id);
 }

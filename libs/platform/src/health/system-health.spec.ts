@@ -14,7 +14,10 @@ describe('SystemHealth', () => {
     const report = await health(answers('postgres', true), answers('redis')).report();
     expect(report).toEqual({
       status: 'ok',
-      components: { postgres: { status: 'ok', latencyMs: expect.any(Number) }, redis: { status: 'ok', latencyMs: expect.any(Number) } },
+      components: {
+        postgres: { status: 'ok', latencyMs: expect.any(Number) },
+        redis: { status: 'ok', latencyMs: expect.any(Number) },
+      },
     });
   });
 

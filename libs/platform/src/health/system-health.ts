@@ -20,7 +20,7 @@ export interface HealthProbe {
   /** Whether nothing works without it. */
   readonly required: boolean;
   /** Resolves when it answers, rejects when it does not. */
-  check(): Promise<unknown>;
+  readonly check: () => Promise<unknown>;
 }
 
 /** Probes ask as often as they like; what they ask about is looked at so often. */
