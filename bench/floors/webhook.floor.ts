@@ -23,7 +23,7 @@ const server = createServer((request, response) => {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
-    store(Buffer.concat(chunks), String(request.headers['x-hub-signature-256']))
+    void store(Buffer.concat(chunks), String(request.headers['x-hub-signature-256']))
       .catch(() => 503)
       .then((status) => {
         response.statusCode = status;

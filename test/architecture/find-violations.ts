@@ -7,6 +7,7 @@ import {
   DOMAIN_SPEC_PACKAGES,
   ENVIRONMENT_FOLDER,
   LIB_IMPORTS,
+  OPEN_TO_TESTS,
   PACKAGE_PLACES,
   PRODUCT_FOLDERS,
   TOOL_FOLDERS,
@@ -91,7 +92,7 @@ const isDeepAlias = (specifier: string): boolean => /^@parley\/[^/]+\//.test(spe
 /** A lib is entered by its alias from outside, and never from inside. */
 function leavesItsLib(file: string, specifier: string, target: string | undefined): boolean {
   const to = target === undefined ? undefined : libOf(target);
-  if (to === undefined) return false;
+  if (to === undefined || (file.startsWith('test/') && target?.startsWith(OPEN_TO_TESTS))) return false;
   return specifier.startsWith('.') === (libOf(file) !== to);
 }
 

@@ -39,5 +39,8 @@ export const PRODUCT_FOLDERS = ['libs', 'apps/api', 'apps/worker'] as const;
 /** The applications; none imports another. */
 export const APPS = ['api', 'worker', 'simulator'] as const;
 
+/** The one inside of a lib that tests may enter: Prisma's client as it was generated, to show what the lib guards it from. */
+export const OPEN_TO_TESTS = 'libs/data/src/generated/';
+
 /** Tools around the product, which the product must not import. */
 export const TOOL_FOLDERS = ['prisma', 'bench', 'test'] as const;

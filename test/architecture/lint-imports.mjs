@@ -6,6 +6,7 @@ import {
   DOMAIN_PACKAGES,
   DOMAIN_SPEC_PACKAGES,
   LIB_IMPORTS,
+  OPEN_TO_TESTS,
   PACKAGE_PLACES,
   PRODUCT_FOLDERS,
   TOOL_FOLDERS,
@@ -13,9 +14,10 @@ import {
 
 export const SPECS = ['**/*.spec.ts', '**/*.medium-spec.ts', '**/*.e2e-spec.ts'];
 
-const INTO_A_LIB = [
-  { regex: '^@parley/[^/]+/', message: 'A lib is imported as @parley/<lib>, not by a path into it.' },
-  { regex: '^\\.{1,2}/(.*/)?libs/', message: 'A lib is imported as @parley/<lib>.' },
+const INTO_AN_ALIAS = { regex: '^@parley/[^/]+/', message: 'A lib is imported as @parley/<lib>, not by a path into it.' };
+const intoALib = (but = '(?!)') => [
+  INTO_AN_ALIAS,
+  { regex: `^\\.{1,2}/(.*/)?(?!${but})libs/`, message: 'A lib is imported as @parley/<lib>.' },
 ];
 const OUT_OF_ITS_ROOM = { regex: '^\\.{1,2}/(.*/)?src/', message: 'A relative import stays inside its lib or app.' };
 
@@ -27,7 +29,7 @@ function restrictImports(files, patterns, ignores = []) {
 function productImports(folder) {
   const packages = PACKAGE_PLACES.filter(({ folders }) => !folders.includes(folder));
   const closed = packages.map(({ package: name, folders }) => ({ regex: name.source, message: `Only ${folders.join(', ')} may import it.` }));
-  return [...INTO_A_LIB, OUT_OF_ITS_ROOM, ...closed];
+  return [...intoALib(), OUT_OF_ITS_ROOM, ...closed];
 }
 
 function libImports(lib) {
@@ -57,7 +59,8 @@ const NO_TOOLS = {
 };
 
 export const importBlocks = [
-  restrictImports(['apps/simulator/**/*.ts', 'prisma/**/*.ts', 'bench/**/*.ts', 'test/**/*.ts'], INTO_A_LIB),
+  restrictImports(['apps/simulator/**/*.ts', 'prisma/**/*.ts', 'bench/**/*.ts'], intoALib()),
+  restrictImports(['test/**/*.ts'], intoALib(OPEN_TO_TESTS)),
   ...folderBlocks,
   ...libBlocks,
   restrictImports(['libs/domain/**/*.ts'], [...libImports('domain'), onlyPackages(DOMAIN_PACKAGES)]),

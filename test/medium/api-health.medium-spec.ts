@@ -1,8 +1,10 @@
 import { ShutdownSteps } from '@parley/platform';
 import type { AddressInfo } from 'node:net';
 import { TestApi } from '../support/api.js';
+import { workerDatabase } from '../support/database.js';
 import { RedisServer } from '../support/redis-server.js';
 import { FakeGraph, json } from '../support/fake-graph.js';
+import { TcpGate } from '../support/tcp-gate.js';
 import { waitFor } from '../support/wait-for.js';
 
 describe('health', () => {
@@ -47,6 +49,39 @@ describe('health', () => {
       expect((await api.call('GET', '/v1/tenant', { bearer: 'guess' })).status).toBe(401);
     } finally {
       await api.stop();
+    }
+  });
+
+  it('is down without Postgres, says 503 and never worse, and comes back by itself', async () => {
+    const { app, system } = await workerDatabase();
+    const { hostname, port } = new URL(app);
+    const gate = await TcpGate.before(hostname, Number(port));
+    const through = (url: string) => Object.assign(new URL(url), { host: `127.0.0.1:${gate.port}` }).href;
+    const api = await TestApi.start({ DATABASE_APP_URL: through(app), DATABASE_SYSTEM_URL: through(system) });
+    try {
+      const { apiKey: bearer } = await api.tenant();
+      gate.shut();
+      await waitFor(async () => (await api.call('GET', '/health/ready')).status === 503);
+      for (const answer of [
+        await api.call('GET', '/health/ready'),
+        await api.call('GET', '/v1/tenant', { bearer }),
+        await api.operator('GET', '/v1/tenants'),
+        await api.operator('POST', '/v1/tenants', { name: 'Nobody' }),
+      ]) {
+        expect(answer).toMatchObject({ status: 503, body: { code: 'database.unavailable', retryable: true } });
+        expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+      }
+      expect(await api.call('GET', '/health')).toMatchObject({
+        status: 503,
+        body: { status: 'down', components: { postgres: { status: 'down' } } },
+      });
+      expect((await api.call('GET', '/health/live')).status).toBe(200);
+      await gate.open();
+      await waitFor(async () => (await api.call('GET', '/health/ready')).status === 200);
+      expect((await api.call('GET', '/v1/tenant', { bearer })).status).toBe(200);
+    } finally {
+      await api.stop();
+      gate.shut();
     }
   });
 

@@ -2,16 +2,8 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { CacheModule } from '@parley/cache';
 import { DataModule } from '@parley/data';
-import {
-  ConfigModule,
-  loggerModuleParams,
-  MetricsModule,
-  ProblemFilter,
-  ShutdownModule,
-  type Config,
-} from '@parley/platform';
+import { PlatformModule, ProblemFilter, type Config } from '@parley/platform';
 import { QueueModule } from '@parley/queue';
-import { LoggerModule } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import { AppsModule } from './apps/index.js';
 import { AuthModule } from './auth/index.js';
@@ -51,10 +43,7 @@ export class ApiModule {
     return {
       module: ApiModule,
       imports: [
-        ConfigModule.forRoot(config),
-        LoggerModule.forRoot(loggerModuleParams(logger)),
-        MetricsModule.forRoot(),
-        ShutdownModule.forRoot(),
+        PlatformModule.forRoot(config, logger),
         DataModule,
         QueueModule,
         CacheModule,

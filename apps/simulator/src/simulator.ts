@@ -24,7 +24,7 @@ export async function startSimulator({ host, port, seed }: SimulatorConfig): Pro
   app.useGlobalPipes(requestValidation);
   app.useBodyParser('application/json', { bodyLimit: BODY_LIMIT_BYTES }, readJsonBody);
   addGraphHeaders(app.getHttpAdapter().getInstance(), app.get(Identifiers));
-  app.enableShutdownHooks();
+  app.enableShutdownHooks([], { useProcessExit: true });
   await app.listen(port, host);
   return app;
 }

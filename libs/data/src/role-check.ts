@@ -18,7 +18,7 @@ interface RoleRow {
 const ROLE = `
   SELECT r.rolname AS role, r.rolsuper AS superuser, r.rolbypassrls AS bypasses,
          coalesce((SELECT array_agg(c.relname::text) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-                    WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND c.relowner = r.oid), '{}') AS owns,
+                    WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relowner = r.oid), '{}') AS owns,
          EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                   WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND c.relowner <> r.oid AND pg_has_role(r.oid, c.relowner, 'MEMBER')) AS "memberOfOwner"
     FROM pg_roles r WHERE r.rolname = current_user`;
@@ -36,7 +36,7 @@ const TABLES = `
 
 const CHILD_GRANTS = `
   SELECT c.relname::text AS table FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-   WHERE n.nspname = 'public' AND c.relispartition AND has_table_privilege(c.oid, 'SELECT, INSERT, UPDATE, DELETE')`;
+   WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND c.relispartition AND has_table_privilege(c.oid, 'SELECT, INSERT, UPDATE, DELETE')`;
 
 const SCHEMA = `SELECT to_regclass('public.messages') IS NOT NULL AS migrated`;
 

@@ -120,6 +120,7 @@ export const ERRORS = {
   ),
   'auth.missing': final(401, 'The request carries no credentials', 'Send an API key or a JWT as a bearer token.'),
   'auth.invalid': final(401, 'The credentials are not valid', 'Check that the key or token is complete and current.'),
+  'auth.unavailable': retryable(503, "The keys of the tokens' issuer cannot be read", 'Try again after the time in Retry-After.'),
   'auth.scope-missing': final(403, 'The credentials lack a scope', 'Use a key that has the scope named in detail.'),
   'webhook.signature-invalid': final(
     401,

@@ -21,7 +21,7 @@ export class WhatsAppError extends DomainError {
     readonly status: number,
     { code = 'graph.refused', retryAfterSeconds, ...context }: WhatsAppErrorOptions = {},
   ) {
-    super(code, detail, { context: { ...context }, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) });
+    super(code, detail, { context: { ...context, ...wordsOf(context.graph) }, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) });
   }
 
   /** Graph's own error, where there is one. */
@@ -32,6 +32,11 @@ export class WhatsAppError extends DomainError {
   override toJSON(): Record<string, unknown> {
     return { ...super.toJSON(), status: this.status };
   }
+}
+
+/** Meta's code and trace id, under the names by which problem+json shows them. */
+function wordsOf(graph: GraphError | undefined): Readonly<Record<string, unknown>> {
+  return graph ? { graphCode: graph.code ?? undefined, graphSubcode: graph.subcode, traceId: graph.traceId } : {};
 }
 
 /** The token is missing, expired or revoked (401), or may not touch this object (403). */

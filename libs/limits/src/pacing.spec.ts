@@ -15,6 +15,8 @@ const anyLimit = fc.oneof(fc.integer({ min: 1, max: 1_000 }), fc.constantFrom(1,
 const anyPauses = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 5 });
 
 describe('pacing', () => {
+  it('lets a start be 20 ms late', () => expect(MAX_LATENESS_MS).toBe(20));
+
   it('keeps every second within the limit, whenever within its tolerance each start leaves', () => {
     const property = fc.property(anyLimit, anyPauses, (perSecond, lateness) => {
       const stepMs = intervalUs(perSecond) / 1_000;

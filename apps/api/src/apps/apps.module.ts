@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { PlatformAppsRepository, SystemDb } from '@parley/data';
-import { Config, Sealer } from '@parley/platform';
 import { AppStores } from './app-store.js';
 import { AppsController } from './apps.controller.js';
 import { RegisterApps } from './register-apps.js';
@@ -9,7 +8,6 @@ import { WebhookApps } from './webhook-apps.js';
 @Module({
   controllers: [AppsController],
   providers: [
-    { provide: Sealer, useFactory: (config: Config) => new Sealer(config.SEALING_KEYS), inject: [Config] },
     {
       provide: PlatformAppsRepository,
       useFactory: (db: SystemDb) => new PlatformAppsRepository(db),

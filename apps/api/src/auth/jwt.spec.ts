@@ -196,6 +196,6 @@ describe('Jwts by a JWKS', () => {
     ['no JWKS', 200, '{"keys":1}'],
   ])('says that it is our fault when the JWKS is %s', async (_, status, body) => {
     answer = { status, body };
-    await expect(verify(await byKey())).rejects.toMatchObject({ code: 'internal.error' });
+    await expect(verify(await byKey())).rejects.toMatchObject({ code: 'auth.unavailable' });
   });
 });

@@ -83,10 +83,7 @@ export class Jwts {
       return isAccessToken(protectedHeader.typ) ? claimsOf(payload) : null;
     } catch (error) {
       if (isRefusal(error)) return null;
-      throw new DomainError('internal.error', "The issuer's keys cannot be read.", {
-        cause: error,
-        retryAfterSeconds: 5,
-      });
+      throw new DomainError('auth.unavailable', undefined, { cause: error, retryAfterSeconds: 5 });
     }
   }
 

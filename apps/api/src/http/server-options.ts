@@ -11,12 +11,13 @@ const ARRIVAL_MS = 30_000;
 const MAX_PARAM_LENGTH = 128;
 
 /** What Fastify is made with. Also the errors that it meets before there is a route are problem+json. */
-export function serverOptions(config: Pick<Config, 'BODY_LIMIT_BYTES' | 'docsBase'>): FastifyServerOptions {
+export function serverOptions(config: Pick<Config, 'BODY_LIMIT_BYTES' | 'TRUST_PROXY' | 'docsBase'>): FastifyServerOptions {
   return {
     genReqId,
     requestIdHeader: false,
     logger: false,
     bodyLimit: config.BODY_LIMIT_BYTES,
+    trustProxy: (_address: string, hop: number) => hop < config.TRUST_PROXY,
     keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: ARRIVAL_MS,
     forceCloseConnections: 'idle',

@@ -7,15 +7,9 @@ const NO_RIGHT_TO_OBJECT = 200;
 
 /** Meta's refusal with its code and trace id, as the caller of our API reads it. */
 export function graphRefusal(error: WhatsAppError, code: ErrorCode = error.code, detail = textOf(error)): DomainError {
-  const { graph, retryAfterSeconds, context } = error;
+  const { retryAfterSeconds, context } = error;
   return new DomainError(code, detail, {
-    context: {
-      endpoint: context['endpoint'],
-      reason: context['reason'],
-      graphCode: graph?.code ?? undefined,
-      graphSubcode: graph?.subcode,
-      traceId: graph?.traceId,
-    },
+    context,
     cause: error,
     ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
   });

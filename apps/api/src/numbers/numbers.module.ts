@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { GraphModule } from '@parley/graph';
 import { SyncTemplatesModule } from '@parley/messaging';
-import { Config, Sealer } from '@parley/platform';
 import { AccountTemplates } from './account-templates.js';
 import { ConnectNumber } from './connect-number.js';
 import { NumberAtMeta } from './number-at-meta.js';
@@ -15,7 +14,6 @@ import { StoreNumber } from './store-number.js';
   imports: [GraphModule, SyncTemplatesModule],
   controllers: [NumbersController],
   providers: [
-    { provide: Sealer, useFactory: (config: Config) => new Sealer(config.SEALING_KEYS), inject: [Config] },
     NumberAtMeta,
     StoreNumber,
     ResumeNumber,

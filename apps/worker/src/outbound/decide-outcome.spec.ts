@@ -17,7 +17,7 @@ const CODES = GRAPH_ERRORS.flatMap(({ codes }) => codes.map((code) => (typeof co
 
 describe('decideOutcome', () => {
   it('never sends again what Meta may have taken', () => {
-    const unknown: SendOutcome = { kind: 'unknown', reason: 'server-error', httpStatus: 502, traceId: undefined, error: undefined };
+    const unknown: SendOutcome = { kind: 'unknown', reason: 'server-error', httpStatus: 502, traceId: undefined, error: undefined, classification: undefined };
     expect(decideOutcome(unknown, message(), 0.5)).toMatchObject({ state: 'UNKNOWN', retryInMs: null, reason: 'outcome.unknown' });
   });
 

@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { GraphModule } from '@parley/graph';
 import { SyncTemplatesModule } from '@parley/messaging';
-import { Config, Sealer } from '@parley/platform';
 import { SyncSchedule } from './sync-schedule.js';
 import { SyncTemplatesProcessor } from './sync-templates.processor.js';
 
@@ -9,7 +8,6 @@ import { SyncTemplatesProcessor } from './sync-templates.processor.js';
 @Module({
   imports: [GraphModule, SyncTemplatesModule],
   providers: [
-    { provide: Sealer, useFactory: (config: Config) => new Sealer(config.SEALING_KEYS), inject: [Config] },
     SyncTemplatesProcessor,
     SyncSchedule,
   ],

@@ -98,6 +98,15 @@ export class Config {
   @IsUrlOf('http', 'https')
   readonly PUBLIC_URL!: string;
 
+  @Integer({
+    group: 'HTTP',
+    default: '0',
+    range: [0, 10],
+    description:
+      'Proxies in front of the api whose X-Forwarded-For is believed. 0: none, and a caller is where the connection comes from.',
+  })
+  readonly TRUST_PROXY!: number;
+
   @Variable({
     group: 'HTTP',
     parse: baseUrl,

@@ -17,9 +17,13 @@ export const VALIDATION_OPTIONS: ValidationPipeOptions = {
   exceptionFactory: invalidRequest,
 };
 
-/** Every field that is wrong, in one error. */
+/** More than this tells nobody more; a body with thousands of wrong fields must not get as many back. */
+const MOST_FIELD_ERRORS = 50;
+
+/** Every field that is wrong, in one error; the first fifty of them. */
 export function invalidRequest(errors: readonly ValidationError[]): DomainError {
-  return new DomainError('request.invalid', undefined, { errors: errors.flatMap((error) => fieldErrors(error, '')) });
+  const all = errors.flatMap((error) => fieldErrors(error, ''));
+  return new DomainError('request.invalid', undefined, { errors: all.slice(0, MOST_FIELD_ERRORS) });
 }
 
 const CODES: Readonly<Record<string, string>> = {
