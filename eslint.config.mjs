@@ -8,19 +8,28 @@ import { importBlocks, SPECS } from './test/architecture/lint-imports.mjs';
 const PRODUCT = PRODUCT_FOLDERS.map((folder) => `${folder}/**/*.ts`);
 
 const FORBIDDEN = {
-  forwardRef: { selector: 'Identifier[name="forwardRef"]', message: 'A circle of providers wants a third one, not forwardRef.' },
+  forwardRef: {
+    selector: 'Identifier[name="forwardRef"]',
+    message: 'A circle of providers wants a third one, not forwardRef.',
+  },
   dynamicImport: { selector: 'ImportExpression', message: 'The rules of imports see static imports only.' },
   importType: { selector: 'TSImportType', message: 'Write `import type`: the rules of imports do not see this form.' },
   environment: {
     selector: 'MemberExpression[object.name="process"]:matches([property.name="env"], [property.value="env"])',
     message: `Only ${ENVIRONMENT_FOLDER} reads the environment: inject Config.`,
   },
-  environmentImport: { selector: 'ImportDeclaration[source.value=/^(node:)?process$/]', message: 'Use the global `process`.' },
+  environmentImport: {
+    selector: 'ImportDeclaration[source.value=/^(node:)?process$/]',
+    message: 'Use the global `process`.',
+  },
   onlyOrSkip: {
     selector: 'MemberExpression[object.name=/^(describe|it|test)$/][property.name=/^(only|skip|todo|failing)$/]',
     message: 'No test is skipped.',
   },
-  xOrF: { selector: 'CallExpression[callee.name=/^(xit|xtest|xdescribe|fit|fdescribe)$/]', message: 'No test is skipped.' },
+  xOrF: {
+    selector: 'CallExpression[callee.name=/^(xit|xtest|xdescribe|fit|fdescribe)$/]',
+    message: 'No test is skipped.',
+  },
 };
 const forbid = (...names) => ({ 'no-restricted-syntax': ['error', ...names.map((name) => FORBIDDEN[name])] });
 const IN_PRODUCT = ['forwardRef', 'dynamicImport', 'importType', 'environmentImport'];
@@ -42,7 +51,10 @@ const everywhere = {
 };
 
 /** A name that begins with _ says that it is not used, and a rest without some names is how those are left out. */
-const unused = ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrors: 'all', ignoreRestSiblings: true }];
+const unused = [
+  'error',
+  { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrors: 'all', ignoreRestSiblings: true },
+];
 
 /** What TypeScript's types let one find beyond tsc, and what of the preset is taste. */
 const withTypes = {
@@ -55,7 +67,10 @@ const withTypes = {
   '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
   '@typescript-eslint/only-throw-error': 'error',
   // What stands in its place, Error.isError, is not in the library of es2024 yet.
-  '@typescript-eslint/no-deprecated': ['error', { allow: [{ from: 'package', name: 'isNativeError', package: '@types/node' }] }],
+  '@typescript-eslint/no-deprecated': [
+    'error',
+    { allow: [{ from: 'package', name: 'isNativeError', package: '@types/node' }] },
+  ],
   '@typescript-eslint/no-unnecessary-type-assertion': 'off',
   '@typescript-eslint/no-base-to-string': 'off',
   '@typescript-eslint/require-await': 'off', // a port may be asynchronous where one of its sides is not
@@ -77,12 +92,22 @@ const inTests = {
 export default tseslint.config(
   { ignores: ['dist/', 'coverage/', '.parley/', 'libs/data/src/generated/', 'test/architecture-fixture/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
-  { files: ['**/*.mjs'], languageOptions: { globals: globals.nodeBuiltin }, rules: { ...everywhere, 'no-unused-vars': unused } },
+  {
+    files: ['**/*.mjs'],
+    languageOptions: { globals: globals.nodeBuiltin },
+    rules: { ...everywhere, 'no-unused-vars': unused },
+  },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true } },
-    rules: { ...everywhere, 'no-undef': 'off', 'no-unused-vars': 'off', ...withTypes, ...forbid('forwardRef', 'importType') },
+    rules: {
+      ...everywhere,
+      'no-undef': 'off',
+      'no-unused-vars': 'off',
+      ...withTypes,
+      ...forbid('forwardRef', 'importType'),
+    },
   },
   { files: PRODUCT, rules: { 'no-console': 'error', ...forbid(...IN_PRODUCT, 'environment') } },
   { files: [`${ENVIRONMENT_FOLDER}/**/*.ts`], rules: forbid(...IN_PRODUCT) },

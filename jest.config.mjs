@@ -31,7 +31,7 @@ export default {
   coverageProvider: 'v8',
   collectCoverageFrom: ['apps/{api,worker}/src/**/*.ts', 'libs/*/src/**/*.ts', '!**/*.spec.ts', '!**/generated/**'],
   projects: [
-    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,prisma,bench}/**/*.spec.ts', '<rootDir>/test/architecture.spec.ts'] },
+    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,prisma,bench}/**/*.spec.ts', '<rootDir>/test/*.spec.ts'] },
     { ...shared, displayName: 'medium', testMatch: ['<rootDir>/{test,apps,libs}/**/*.medium-spec.ts'], globalSetup: '<rootDir>/test/support/medium-setup.ts' },
     { ...shared, displayName: 'contract', testMatch: ['<rootDir>/test/contract/**/*.spec.ts'] },
     { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.e2e-spec.ts'], globalSetup: '<rootDir>/test/support/e2e-setup.ts' },

@@ -30,8 +30,10 @@ function sendMessage(restaurants: readonly Restaurant[], at: number): PreparedRe
 await runBench({
   name: 'accept',
   bar: 0.6,
-  items: { full: 15_000, smoke: 500 },
-  async setUp(environment, database, items) {
+  items: 8_000,
+  warmUpRounds: 3,
+  rounds: 7,
+  async setUp(environment, database) {
     const { variables, config, logDir, profileDir, ownerUrl } = environment;
     const path = `/${config.API_PREFIX}/messages`;
     const restaurants = await openRestaurants(database, config);
@@ -42,18 +44,18 @@ await runBench({
     const floor = await Child.fork<{ port: number }>('floor', 'floors/accept.floor', { FLOOR_DATABASE_URL: ownerUrl });
     const apiUrl = `http://127.0.0.1:${config.API_PORT}`;
     const api = await Child.app('api', { env: variables, readyUrl: `${apiUrl}/health/ready`, logDir, profileDir });
-    const requests = (): PreparedRequest[] => Array.from({ length: items }, (_, at) => sendMessage(restaurants, at));
+    const requests = (items: number): PreparedRequest[] => Array.from({ length: items }, (_, at) => sendMessage(restaurants, at));
     return {
       measured: api,
-      async floor() {
+      async floor(items) {
         await database.define('TRUNCATE bench_floor_messages');
-        const round = await load(generator, { origin: `http://127.0.0.1:${floor.hello.port}`, path, requests: requests() }, ACCEPTED);
+        const round = await load(generator, { origin: `http://127.0.0.1:${floor.hello.port}`, path, requests: requests(items) }, ACCEPTED);
         assertStored('messages', await database.ownCount('bench_floor_messages'), items);
         return round;
       },
-      async ours() {
+      async ours(items) {
         await database.empty();
-        const round = await load(generator, { origin: apiUrl, path, requests: requests() }, ACCEPTED);
+        const round = await load(generator, { origin: apiUrl, path, requests: requests(items) }, ACCEPTED);
         for (const table of ['messages', 'idempotency_keys', 'message_events', 'events']) {
           assertStored(`rows of ${table}`, await database.count(table), items);
         }

@@ -41,8 +41,10 @@ async function assertDrained(database: BenchDatabase, sends: number, items: numb
 await runBench({
   name: 'drain',
   bar: 0.2,
-  items: { full: 20_000, smoke: 1_000 },
-  async setUp(environment, database, items) {
+  items: 20_000,
+  warmUpRounds: 1,
+  rounds: 5,
+  async setUp(environment, database) {
     const { config, logDir, profileDir } = environment;
     const restaurants = await openRestaurants(database, config);
     const numberIds = restaurants.flatMap((restaurant) => restaurant.numberIds);
@@ -58,7 +60,7 @@ await runBench({
     let guests = 0;
     return {
       measured: worker,
-      async floor() {
+      async floor(items) {
         const bodies = Array.from({ length: items }, (_, at) => sendBody(at));
         const path = `/${config.GRAPH_VERSION}/300000000000001/messages`;
         const order: DrainOrder = { origin: sinkUrl, path, connections: LOAD_CONNECTIONS, bodies };
@@ -66,7 +68,7 @@ await runBench({
         assertStored('sends', await sinkCount(), items);
         return { items, elapsedMs };
       },
-      async ours(): Promise<Round> {
+      async ours(items): Promise<Round> {
         await database.run(REST);
         await waitUntil('Turns of the last round have ended', async () => (await database.count(LEASED)) === 0);
         await database.empty();

@@ -12,8 +12,10 @@ await runBench({
   name: 'webhook',
   bar: 0.6,
   p99BarMs: 250,
-  items: { full: 25_000, smoke: 1_000 },
-  async setUp(environment, database, items) {
+  items: 12_000,
+  warmUpRounds: 3,
+  rounds: 7,
+  async setUp(environment, database) {
     const { variables, config, logDir, profileDir } = environment;
     const [secret = ''] = config.META_APP_SECRETS;
     const stream = `${config.REDIS_PREFIX}:bench:floor`;
@@ -29,14 +31,14 @@ await runBench({
     let batch = 0;
     return {
       measured: api,
-      async floor() {
+      async floor(items) {
         await redis.del(stream);
         const requests = statusWebhooks(items, secret, batch++);
         const round = await load(generator, { origin: `http://127.0.0.1:${floor.hello.port}`, path: PATH, requests }, ANSWERED);
         assertStored('webhooks', await redis.xlen(stream), items);
         return round;
       },
-      async ours() {
+      async ours(items) {
         await database.empty();
         const requests = statusWebhooks(items, secret, batch++);
         const round = await load(generator, { origin: apiUrl, path: PATH, requests }, ANSWERED);

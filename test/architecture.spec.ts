@@ -11,7 +11,9 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const FIXTURE = join(ROOT, 'test', 'architecture-fixture');
 
 const foldersOf = (folder: string) =>
-  readdirSync(join(ROOT, folder), { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  readdirSync(join(ROOT, folder), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
 
 /** Places as texts, so that a difference can be read: `libs/data/src/index.ts:3 alias-only`. */
 const places = (found: readonly { file: string; line: number; rule: string }[]) =>
@@ -20,16 +22,23 @@ const places = (found: readonly { file: string; line: number; rule: string }[]) 
 /** The lines of the fixture that say what they break. */
 function marks(kind: 'breaks' | 'lint'): { file: string; line: number; rule: string }[] {
   return [...readTree(FIXTURE).keys()].flatMap((file) =>
-    readFileSync(join(FIXTURE, file), 'utf8').split('\n').flatMap((text, index) => {
-      const rules = new RegExp(`// ${kind}: (.+)$`).exec(text)?.[1] ?? '';
-      return rules.split(', ').filter(Boolean).map((rule) => ({ file, line: index + 1, rule }));
-    }),
+    readFileSync(join(FIXTURE, file), 'utf8')
+      .split('\n')
+      .flatMap((text, index) => {
+        const rules = new RegExp(`// ${kind}: (.+)$`).exec(text)?.[1] ?? '';
+        return rules
+          .split(', ')
+          .filter(Boolean)
+          .map((rule) => ({ file, line: index + 1, rule }));
+      }),
   );
 }
 
 describe('the imports of this repository', () => {
   it('break no rule', () => {
-    expect(findViolations(readTree(ROOT)).map(({ rule, file, line, what }) => `${file}:${line} ${rule}: ${what}`)).toEqual([]);
+    expect(
+      findViolations(readTree(ROOT)).map(({ rule, file, line, what }) => `${file}:${line} ${rule}: ${what}`),
+    ).toEqual([]);
   });
 
   it('are all ruled: every lib and app that exists is in the table, and nothing else is', () => {
@@ -57,9 +66,14 @@ describe('the bad fixture', () => {
 
   it('is found out by the linter too', () => {
     const linted = lintFixture();
-    const marked = [...marks('breaks').map((mark) => ({ ...mark, rule: LINT_RULES[mark.rule as Rule] })), ...marks('lint')];
+    const marked = [
+      ...marks('breaks').map((mark) => ({ ...mark, rule: LINT_RULES[mark.rule as Rule] })),
+      ...marks('lint'),
+    ];
     const reported = new Set(places(linted));
-    const missed = marked.filter(({ file, line, rule }) => !rule.split('|').some((one) => reported.has(`${file}:${line} ${one}`)));
+    const missed = marked.filter(
+      ({ file, line, rule }) => !rule.split('|').some((one) => reported.has(`${file}:${line} ${one}`)),
+    );
     expect(places(missed)).toEqual([]);
     const markedLines = new Set(marked.map(({ file, line }) => `${file}:${line}`));
     expect(places(linted.filter(({ file, line }) => !markedLines.has(`${file}:${line}`)))).toEqual([]);
@@ -83,9 +97,16 @@ const LINT_RULES: Readonly<Record<Rule, string>> = {
 function lintFixture(): { file: string; line: number; rule: string }[] {
   const eslint = join(ROOT, 'node_modules', 'eslint', 'bin', 'eslint.js');
   const args = [eslint, '--config', join(ROOT, 'eslint.config.mjs'), '--format', 'json', '.'];
-  const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: FIXTURE, encoding: 'utf8', maxBuffer: 16 * 1024 * 1024 });
+  const { stdout, stderr } = spawnSync(process.execPath, args, {
+    cwd: FIXTURE,
+    encoding: 'utf8',
+    maxBuffer: 16 * 1024 * 1024,
+  });
   if (!stdout.startsWith('[')) throw new Error(`ESLint did not run: ${stdout}${stderr}`);
-  const files = JSON.parse(stdout) as { filePath: string; messages: { ruleId: string | null; line: number; message: string }[] }[];
+  const files = JSON.parse(stdout) as {
+    filePath: string;
+    messages: { ruleId: string | null; line: number; message: string }[];
+  }[];
   return files.flatMap(({ filePath, messages }) =>
     messages.map(({ ruleId, line, message }) => ({ file: relative(FIXTURE, filePath), line, rule: ruleId ?? message })),
   );
@@ -102,16 +123,25 @@ describe('the files of this repository', () => {
   it('name no path of a machine', () => {
     const texts = files.filter((file) => file !== 'package-lock.json' && basename(file) !== basename(import.meta.url));
     const found = texts.flatMap((file) =>
-      readFileSync(join(ROOT, file), 'utf8').split('\n').flatMap((text, index) => {
-        const path = MACHINE_PATH.exec(text)?.[0];
-        return path === undefined ? [] : [`${file}:${index + 1} ${path}`];
-      }),
+      readFileSync(join(ROOT, file), 'utf8')
+        .split('\n')
+        .flatMap((text, index) => {
+          const path = MACHINE_PATH.exec(text)?.[0];
+          return path === undefined ? [] : [`${file}:${index + 1} ${path}`];
+        }),
     );
     expect(found).toEqual([]);
   });
 
   it('know a path of a machine when they see one', () => {
-    for (const path of ['cd /home/ana/parley', '"/Users/ana/x"', '`/work/x`', '(/root/.npm)', 'C:\\Users\\ana', '/tmp/out.json']) {
+    for (const path of [
+      'cd /home/ana/parley',
+      '"/Users/ana/x"',
+      '`/work/x`',
+      '(/root/.npm)',
+      'C:\\Users\\ana',
+      '/tmp/out.json',
+    ]) {
       expect(path).toMatch(MACHINE_PATH);
     }
     for (const path of ['/v1/home/rules', '/control/work/items', 'https://example.com/users/ana', 'tmpfs: [/tmp]']) {

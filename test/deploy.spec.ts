@@ -29,7 +29,9 @@ describe('deploy/Dockerfile', () => {
   });
 
   it('runs as a user without rights of its own', () => {
-    const users = all('USER').filter(inFinalStage).map((user) => user.getArgumentsContent());
+    const users = all('USER')
+      .filter(inFinalStage)
+      .map((user) => user.getArgumentsContent());
     expect(users.length).toBe(1);
     expect(users[0]).toMatch(/^[1-9]\d*:[1-9]\d*$/);
     // Nothing is made or owned by that user after the switch but by the process itself.
@@ -43,12 +45,18 @@ describe('deploy/Dockerfile', () => {
     expect(check?.getSubcommand()?.getValue()).toBe('CMD');
     const script = /"(deploy\/[^"]+)"/.exec(check!.getArgumentsContent()!)?.[1];
     expect(existsSync(join(ROOT, script!))).toBe(true);
-    const copied = all('COPY').filter(inFinalStage).filter((copy) => !(copy as Copy).getFromFlag()).flatMap(argumentsOf);
+    const copied = all('COPY')
+      .filter(inFinalStage)
+      .filter((copy) => !(copy as Copy).getFromFlag())
+      .flatMap(argumentsOf);
     expect(copied).toContain(script);
   });
 
   it('copies only what is there, and what the build context lets through', () => {
-    const context = read('.dockerignore').split('\n').filter((line) => line.startsWith('!')).map((line) => line.slice(1));
+    const context = read('.dockerignore')
+      .split('\n')
+      .filter((line) => line.startsWith('!'))
+      .map((line) => line.slice(1));
     const fromContext = all('COPY').filter((copy) => !(copy as Copy).getFromFlag());
     const sources = fromContext.flatMap((copy) => argumentsOf(copy).slice(0, -1));
     expect(sources).toEqual(expect.arrayContaining(['package-lock.json', 'apps', 'libs', 'prisma']));
@@ -86,7 +94,14 @@ describe('docker-compose.yml', () => {
   const own = ownServices(compose);
 
   it('runs all of Parley and what it needs', () => {
-    expect(Object.keys(compose.services).sort()).toEqual(['api', 'migrate', 'postgres', 'redis', 'simulator', 'worker']);
+    expect(Object.keys(compose.services).sort()).toEqual([
+      'api',
+      'migrate',
+      'postgres',
+      'redis',
+      'simulator',
+      'worker',
+    ]);
     expect(own.map(([name]) => name).sort()).toEqual(['api', 'migrate', 'simulator', 'worker']);
   });
 
@@ -99,8 +114,15 @@ describe('docker-compose.yml', () => {
   });
 
   it.each(own)('gives %s no variable that nobody reads', (name, { environment }) => {
-    const readHere = name === 'simulator' ? [...read('apps/simulator/src/simulator.config.ts').matchAll(/'([A-Z_]+)'/g)].map(([, variable]) => variable!) : [...DECLARED];
-    const known = new Set([...readHere, 'NODE_ENV', ...(read('deploy/healthcheck.mjs').match(/(?<=process\.env\.)[A-Z_]+/g) ?? [])]);
+    const readHere =
+      name === 'simulator'
+        ? [...read('apps/simulator/src/simulator.config.ts').matchAll(/'([A-Z_]+)'/g)].map(([, variable]) => variable!)
+        : [...DECLARED];
+    const known = new Set([
+      ...readHere,
+      'NODE_ENV',
+      ...(read('deploy/healthcheck.mjs').match(/(?<=process\.env\.)[A-Z_]+/g) ?? []),
+    ]);
     expect(Object.keys(environment).filter((variable) => !known.has(variable))).toEqual([]);
   });
 
@@ -110,12 +132,16 @@ describe('docker-compose.yml', () => {
   });
 
   it("keeps the owner's database URL from the processes that serve", () => {
-    expect(own.filter(([, { environment }]) => 'DATABASE_URL' in environment).map(([name]) => name)).toEqual(['migrate']);
+    expect(own.filter(([, { environment }]) => 'DATABASE_URL' in environment).map(([name]) => name)).toEqual([
+      'migrate',
+    ]);
   });
 
   it('refuses to pass for a production set-up with the secrets of the file', () => {
     const { environment = {} } = readCompose(ROOT, { NODE_ENV: 'production' }).services['api']!;
-    expect(() => loadConfig(environment)).toThrow(/SEALING_KEYS[^]*PLATFORM_ADMIN_KEY|PLATFORM_ADMIN_KEY[^]*SEALING_KEYS/);
+    expect(() => loadConfig(environment)).toThrow(
+      /SEALING_KEYS[^]*PLATFORM_ADMIN_KEY|PLATFORM_ADMIN_KEY[^]*SEALING_KEYS/,
+    );
   });
 
   it('starts api and worker after the migrations', () => {
@@ -128,10 +154,13 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it.each(own.filter(([, { environment }]) => 'HEALTHCHECK_URL' in environment))('asks %s for its health where it listens', (name, { environment }) => {
-    const port = { api: 'API_PORT', worker: 'WORKER_PORT', simulator: 'SIMULATOR_PORT' }[name];
-    expect(new URL(environment['HEALTHCHECK_URL']!).port).toBe(environment[port!]);
-  });
+  it.each(own.filter(([, { environment }]) => 'HEALTHCHECK_URL' in environment))(
+    'asks %s for its health where it listens',
+    (name, { environment }) => {
+      const port = { api: 'API_PORT', worker: 'WORKER_PORT', simulator: 'SIMULATOR_PORT' }[name];
+      expect(new URL(environment['HEALTHCHECK_URL']!).port).toBe(environment[port!]);
+    },
+  );
 
   it('publishes ports on this machine only', () => {
     const published = Object.values(compose.services).flatMap(({ ports = [] }) => ports);
@@ -144,8 +173,13 @@ describe('docker-compose.yml', () => {
   });
 
   it('mounts files that are there, and volumes that it declares', () => {
-    const sources = Object.values(compose.services).flatMap(({ volumes = [] }) => volumes.map((volume) => volume.split(':')[0]!));
-    const [files, names] = [sources.filter((source) => source.startsWith('./')), sources.filter((source) => !source.startsWith('./'))];
+    const sources = Object.values(compose.services).flatMap(({ volumes = [] }) =>
+      volumes.map((volume) => volume.split(':')[0]!),
+    );
+    const [files, names] = [
+      sources.filter((source) => source.startsWith('./')),
+      sources.filter((source) => !source.startsWith('./')),
+    ];
     expect(files.map((file) => basename(file))).toContain('postgres-init.sh');
     expect(files.filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
     expect(names.sort()).toEqual(Object.keys(compose.volumes).sort());

@@ -11,10 +11,10 @@ export interface Round {
   readonly p99Ms: number;
 }
 
-/** Both sides, up and waiting. A round returns when what it wrote was counted. */
+/** Both sides, up and waiting. A round takes so many items and returns when what it wrote was counted. */
 export interface Contest {
-  readonly floor: () => Promise<Pick<Round, 'items' | 'elapsedMs'>>;
-  readonly ours: () => Promise<Round>;
+  readonly floor: (items: number) => Promise<Pick<Round, 'items' | 'elapsedMs'>>;
+  readonly ours: (items: number) => Promise<Round>;
   /** The one process of ours that is measured. */
   readonly measured: Child;
   /** Closes connections that the bench itself holds. */
@@ -26,8 +26,12 @@ export interface Bench {
   /** The least share of the floor's rate. */
   readonly bar: number;
   readonly p99BarMs?: number;
-  readonly items: { readonly full: number; readonly smoke: number };
-  readonly setUp: (environment: Environment, database: BenchDatabase, items: number) => Promise<Contest>;
+  /** Items of a round. Rounds are short and many: what else the machine does then meets both sides alike. */
+  readonly items: number;
+  /** How many rounds' worth the warm-up is, so that both sides have been compiled. */
+  readonly warmUpRounds: number;
+  readonly rounds: number;
+  readonly setUp: (environment: Environment, database: BenchDatabase) => Promise<Contest>;
 }
 
 interface Measured extends Round {
@@ -36,6 +40,7 @@ interface Measured extends Round {
 }
 
 const MS_PER_SECOND = 1_000;
+const SMOKE_ITEMS = 500;
 
 /**
  * Runs a bench: one warm-up of both sides, then floor and ours in turn, so that whatever else the machine does meets
@@ -44,31 +49,35 @@ const MS_PER_SECOND = 1_000;
 export async function runBench(bench: Bench): Promise<void> {
   for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]] as const) process.once(signal, () => process.exit(code));
   const environment = readEnvironment();
+  const { smoke } = environment;
+  const rounds = smoke ? 1 : (environment.rounds ?? bench.rounds);
   const database = new BenchDatabase(environment.ownerUrl, environment.config.DATABASE_SYSTEM_URL);
   const durability = await database.assertDurable();
   const about = { commit: commit(), node: process.version, postgres: await database.version(), ...durability };
   console.log(Object.entries(about).map(([name, value]) => `${name} ${value}`).join(' · '));
 
-  const contest = await bench.setUp(environment, database, environment.smoke ? bench.items.smoke : bench.items.full);
-  const floors: number[] = [];
-  const ours: Measured[] = [];
-  for (let round = 0; round <= environment.rounds; round += 1) {
-    const floor = rateOf(await contest.floor());
-    const own = await measure(contest);
+  const contest = await bench.setUp(environment, database);
+  const items = smoke ? SMOKE_ITEMS : bench.items;
+  const [floors, ours]: [number[], Measured[]] = [[], []];
+  for (let round = 0; round <= rounds; round += 1) {
+    const count = round === 0 && !smoke ? items * bench.warmUpRounds : items;
+    const floor = rateOf(await contest.floor(count));
+    const own = await measure(contest, count);
     console.log(`${round === 0 ? 'warm-up' : `round ${round}`}: floor ${Math.round(floor)}/s, ours ${describe(own)}`);
-    if (round > 0) floors.push(floor);
-    if (round > 0) ours.push(own);
+    if (round === 0) continue;
+    floors.push(floor);
+    ours.push(own);
   }
   const rssMb = contest.measured.peakRssMb;
   await contest.close?.();
   await database.close();
   await stopAll();
-  report(bench, environment.smoke, { floors, ours, rssMb, about });
+  report(bench, smoke, { floors, ours, rssMb, about });
 }
 
-async function measure({ ours, measured }: Contest): Promise<Measured> {
+async function measure({ ours, measured }: Contest, items: number): Promise<Measured> {
   const before = measured.cpuMs;
-  const round = await ours();
+  const round = await ours(items);
   const after = measured.cpuMs;
   const cpuMsPerItem = before === null || after === null ? null : (after - before) / round.items;
   return { ...round, rate: rateOf(round), cpuMsPerItem };

@@ -11,12 +11,12 @@ export interface Environment {
   readonly logDir: string;
   /** A few seconds, no bars: shows that the bench works. */
   readonly smoke: boolean;
-  readonly rounds: number;
+  /** Undefined: as many as the bench likes. */
+  readonly rounds: number | undefined;
   /** Where CPU profiles of the measured process go; off by default, since it costs. */
   readonly profileDir: string | undefined;
 }
 
-const DEFAULT_ROUNDS = 5;
 const LEAST_ROUNDS = 3;
 
 /** @throws Error that says what is missing. */
@@ -24,11 +24,11 @@ export function readEnvironment(): Environment {
   const { values } = parseArgs({
     options: { smoke: { type: 'boolean', default: false }, rounds: { type: 'string' }, profile: { type: 'string' } },
   });
-  const rounds = Number(values.rounds ?? DEFAULT_ROUNDS);
-  if (!Number.isInteger(rounds) || rounds < LEAST_ROUNDS) throw new Error(`--rounds must be a number from ${LEAST_ROUNDS} on`);
+  const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
+  if (rounds !== undefined && !(Number.isInteger(rounds) && rounds >= LEAST_ROUNDS)) throw new Error(`--rounds must be a number from ${LEAST_ROUNDS} on`);
   const { DATABASE_URL: ownerUrl, BENCH_LOG_DIR: logDir, ...variables } = process.env;
   if (!ownerUrl || !logDir) throw new Error('Start the benches with bin/bench: it brings a database of their own');
   const config = loadConfig(variables);
   if (!config.isProduction || config.LOG_LEVEL !== 'info') throw new Error('The benches measure NODE_ENV=production with LOG_LEVEL=info');
-  return { ownerUrl, variables, config, logDir, smoke: values.smoke, rounds: values.smoke ? 1 : rounds, profileDir: values.profile };
+  return { ownerUrl, variables, config, logDir, smoke: values.smoke, rounds, profileDir: values.profile };
 }

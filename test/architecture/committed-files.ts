@@ -6,7 +6,9 @@ import { join } from 'node:path';
  * unpacked from an archive.
  */
 export function committedFiles(root: string): string[] {
-  const lines = readFileSync(join(root, '.gitignore'), 'utf8').split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  const lines = readFileSync(join(root, '.gitignore'), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'));
   const ignored = ['.git/', ...lines];
   const isIgnored = (path: string, name: string, isFolder: boolean) =>
     ignored.some((pattern) => {

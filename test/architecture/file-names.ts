@@ -2,7 +2,20 @@ import { basename } from 'node:path';
 
 /** What a file may be, said by its suffix. An entity, or a class named for what it does, has none. */
 const ROLES = [
-  ...['controller', 'service', 'processor', 'repository', 'module', 'dto', 'query', 'view', 'job', 'filter', 'guard', 'decorators'],
+  ...[
+    'controller',
+    'service',
+    'processor',
+    'repository',
+    'module',
+    'dto',
+    'query',
+    'view',
+    'job',
+    'filter',
+    'guard',
+    'decorators',
+  ],
   ...['client', 'store', 'config', 'reference', 'lua', 'floor', 'spec', 'medium-spec', 'e2e-spec'],
 ];
 
@@ -35,7 +48,9 @@ function roleProblems(path: string, roles: readonly string[], read: () => string
   const isProduct = /^(?:apps|libs)\//.test(path) && !roles.some((role) => role.endsWith('spec'));
   if (!isProduct) return [];
   const text = read();
-  return TELLTALES.filter(({ code, role }) => code.test(text) !== roles.includes(role) && !/\babstract class JobProcessor\b/.test(text)).map(
-    ({ role }) => (roles.includes(role) ? `${path}: holds no ${role}` : `${path}: a ${role} without the suffix .${role}`),
+  return TELLTALES.filter(
+    ({ code, role }) => code.test(text) !== roles.includes(role) && !/\babstract class JobProcessor\b/.test(text),
+  ).map(({ role }) =>
+    roles.includes(role) ? `${path}: holds no ${role}` : `${path}: a ${role} without the suffix .${role}`,
   );
 }

@@ -58,7 +58,9 @@ function filesBelow(root: string, folder: string): string[] {
 /** Every place that breaks a rule of import-rules.ts, in the order of the files. */
 export function findViolations(sources: Sources): Violation[] {
   const found = [...sources].flatMap(([file, facts]) => [
-    ...facts.imports.flatMap((each) => importViolations(file, each).map((rule) => ({ rule, file, line: each.line, what: each.specifier }))),
+    ...facts.imports.flatMap((each) =>
+      importViolations(file, each).map((rule) => ({ rule, file, line: each.line, what: each.specifier })),
+    ),
     ...environmentViolations(file, facts),
     ...facts.forwardRefs.map((line) => ({ rule: 'forward-ref' as const, file, line, what: 'forwardRef' })),
   ]);
@@ -73,7 +75,10 @@ function importViolations(file: string, { specifier }: SourceImport): Rule[] {
     ['package-place', !mayImportPackage(file, specifier)],
     ['pure-domain', file.startsWith('libs/domain/') && target === undefined && !isPure(file, specifier)],
     ['apps-apart', !mayImportApp(file, target)],
-    ['no-tools-in-product', within(file, PRODUCT_FOLDERS) && !SPEC.test(file) && target !== undefined && within(target, TOOL_FOLDERS)],
+    [
+      'no-tools-in-product',
+      within(file, PRODUCT_FOLDERS) && !SPEC.test(file) && target !== undefined && within(target, TOOL_FOLDERS),
+    ],
   ];
   return rules.filter(([, broken]) => broken).map(([rule]) => rule);
 }
@@ -127,10 +132,15 @@ function cycles(sources: Sources): Violation[] {
   const edges = new Map<string, { to: string; line: number; what: string }[]>();
   for (const [file, { imports }] of sources) {
     const loaded = imports.filter(({ typeOnly }) => !typeOnly);
-    edges.set(file, loaded.map(({ specifier, line }) => ({ to: pathOf(file, specifier) ?? '', line, what: specifier })));
+    edges.set(
+      file,
+      loaded.map(({ specifier, line }) => ({ to: pathOf(file, specifier) ?? '', line, what: specifier })),
+    );
   }
   return [...edges].flatMap(([file, out]) =>
-    out.filter(({ to }) => reaches(to, file, edges)).map(({ line, what }) => ({ rule: 'cycle' as const, file, line, what })),
+    out
+      .filter(({ to }) => reaches(to, file, edges))
+      .map(({ line, what }) => ({ rule: 'cycle' as const, file, line, what })),
   );
 }
 

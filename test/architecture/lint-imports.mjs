@@ -14,7 +14,10 @@ import {
 
 export const SPECS = ['**/*.spec.ts', '**/*.medium-spec.ts', '**/*.e2e-spec.ts'];
 
-const INTO_AN_ALIAS = { regex: '^@parley/[^/]+/', message: 'A lib is imported as @parley/<lib>, not by a path into it.' };
+const INTO_AN_ALIAS = {
+  regex: '^@parley/[^/]+/',
+  message: 'A lib is imported as @parley/<lib>, not by a path into it.',
+};
 const intoALib = (but = '(?!)') => [
   INTO_AN_ALIAS,
   { regex: `^\\.{1,2}/(.*/)?(?!${but})libs/`, message: 'A lib is imported as @parley/<lib>.' },
@@ -28,7 +31,10 @@ function restrictImports(files, patterns, ignores = []) {
 
 function productImports(folder) {
   const packages = PACKAGE_PLACES.filter(({ folders }) => !folders.includes(folder));
-  const closed = packages.map(({ package: name, folders }) => ({ regex: name.source, message: `Only ${folders.join(', ')} may import it.` }));
+  const closed = packages.map(({ package: name, folders }) => ({
+    regex: name.source,
+    message: `Only ${folders.join(', ')} may import it.`,
+  }));
   return [...intoALib(), OUT_OF_ITS_ROOM, ...closed];
 }
 
@@ -45,11 +51,18 @@ function onlyPackages(...packages) {
 }
 
 const HEALTH_FOLDERS = ['apps/api/src/health', 'apps/worker/src/health'];
-const folderBlocks = ['apps/api', 'apps/worker', ...HEALTH_FOLDERS].map((folder) => restrictImports([`${folder}/**/*.ts`], productImports(folder)));
+const folderBlocks = ['apps/api', 'apps/worker', ...HEALTH_FOLDERS].map((folder) =>
+  restrictImports([`${folder}/**/*.ts`], productImports(folder)),
+);
 const libBlocks = Object.keys(LIB_IMPORTS).map((lib) => restrictImports([`libs/${lib}/**/*.ts`], libImports(lib)));
 
 const APART = [
-  ...APPS.map((app) => ({ target: `./apps/${app}`, from: './apps', except: [`./${app}`], message: 'Apps never import each other.' })),
+  ...APPS.map((app) => ({
+    target: `./apps/${app}`,
+    from: './apps',
+    except: [`./${app}`],
+    message: 'Apps never import each other.',
+  })),
   { target: './libs', from: './apps', message: 'Libs never import apps.' },
 ];
 const NO_TOOLS = {
@@ -64,7 +77,10 @@ export const importBlocks = [
   ...folderBlocks,
   ...libBlocks,
   restrictImports(['libs/domain/**/*.ts'], [...libImports('domain'), onlyPackages(DOMAIN_PACKAGES)]),
-  restrictImports(['libs/domain/**/*.spec.ts'], [...libImports('domain'), onlyPackages(DOMAIN_PACKAGES, DOMAIN_SPEC_PACKAGES)]),
+  restrictImports(
+    ['libs/domain/**/*.spec.ts'],
+    [...libImports('domain'), onlyPackages(DOMAIN_PACKAGES, DOMAIN_SPEC_PACKAGES)],
+  ),
   {
     files: ['**/*.ts'],
     plugins: { 'import-x': importX },

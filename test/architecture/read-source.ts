@@ -40,7 +40,8 @@ function importOf(node: ts.Node): Omit<SourceImport, 'line'> | undefined {
   if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) return literal(node.argument.literal, true);
   if (!ts.isCallExpression(node)) return undefined;
   const { expression } = node;
-  const isImport = expression.kind === ts.SyntaxKind.ImportKeyword || (ts.isIdentifier(expression) && expression.text === 'require');
+  const isImport =
+    expression.kind === ts.SyntaxKind.ImportKeyword || (ts.isIdentifier(expression) && expression.text === 'require');
   return isImport ? literal(node.arguments[0], false) : undefined;
 }
 
@@ -67,7 +68,14 @@ function readsEnvironment(node: ts.Node): boolean {
   const isProcess = (expression: ts.Expression) => ts.isIdentifier(expression) && expression.text === 'process';
   if (ts.isPropertyAccessExpression(node)) return node.name.text === 'env' && isProcess(node.expression);
   if (ts.isElementAccessExpression(node)) {
-    return isProcess(node.expression) && ts.isStringLiteralLike(node.argumentExpression) && node.argumentExpression.text === 'env';
+    return (
+      isProcess(node.expression) &&
+      ts.isStringLiteralLike(node.argumentExpression) &&
+      node.argumentExpression.text === 'env'
+    );
   }
-  return ts.isImportDeclaration(node) && ['process', 'node:process'].includes((node.moduleSpecifier as ts.StringLiteral).text);
+  return (
+    ts.isImportDeclaration(node) &&
+    ['process', 'node:process'].includes((node.moduleSpecifier as ts.StringLiteral).text)
+  );
 }

@@ -106,7 +106,7 @@ describe('bad webhooks', () => {
       await waitFor(async () => (await inbound(wamid)) === 1);
       const { data } = await restaurant.rest.ok<{ data: Json[] }>('GET', '/v1/conversations');
       const conversation = data.find(({ lastMessage }) => String(lastMessage).startsWith('Soup'));
-      expect(conversation).toMatchObject({ unreadCount: 1, lastMessage: 'Soup and  bread' });
+      expect(conversation).toMatchObject({ unreadCount: 1, lastMessage: 'Soup and bread' });
       await expect(restaurant.rest.call('GET', `/v1/conversations/${String(conversation!['id'])}/messages`)).resolves.toMatchObject({ status: 200 });
     });
   });

@@ -5,7 +5,7 @@ import { guardTransactions, SystemDb, TenantDb, TransactionEnded, type SystemTx,
 import { DomainError } from '@parley/domain';
 import { PrismaClient } from '../../libs/data/src/generated/client.js';
 import { workerDatabase, type TestDatabase } from '../support/database.js';
-import { insertContact, makeTenant, openPool, uniqueDigits, uniquePhone, type TestTenant } from '../support/fixtures.js';
+import { insertContact, makeTenant, openPool, uniqueDigits, type TestTenant } from '../support/fixtures.js';
 import { waitFor } from '../support/wait-for.js';
 
 let database: TestDatabase;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import pg from 'pg';
 import { DomainError } from '@parley/domain';
-import { Batcher, type BatcherLimits, type BatcherOptions } from './batcher.js';
+import { Batcher, type SetReport, type BatcherLimits, type BatcherOptions } from './batcher.js';
 
 interface Row {
   key: string;
@@ -195,17 +195,18 @@ describe('Batcher', () => {
     await expect(batcherOf(echo).close()).resolves.toBeUndefined();
   });
 
-  it('tells of each flush', async () => {
-    const told: [number, number][] = [];
+  it('tells of each set', async () => {
+    const told: SetReport[] = [];
     const batcher = new Batcher<Row, string>({
       name: 'spec',
       run: echo,
       keyOf: ({ key }) => key,
       bytesOf: ({ bytes }) => bytes,
-      onFlush: (rows, milliseconds) => told.push([rows, milliseconds]),
+      observer: { flushed: (set) => told.push(set), refused: () => {} },
     });
     await Promise.all([batcher.add(row('a')), batcher.add(row('b'))]);
-    expect(told).toEqual([[2, expect.any(Number)]]);
+    const time = expect.any(Number) as number;
+    expect(told).toEqual([{ rows: 2, waitedMs: time, tookMs: time, waitingBytes: 0, errors: [] }]);
   });
 });
 

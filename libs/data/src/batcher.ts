@@ -11,9 +11,26 @@ export interface BatcherOptions<Row, Result> {
   keyOf: (row: Row) => string;
   /** Size of a row in bytes, roughly. */
   bytesOf: (row: Row) => number;
-  /** Told of every flush: rows, and how long it took in milliseconds. */
-  onFlush?: (rows: number, milliseconds: number) => void;
+  observer?: BatcherObserver;
   limits?: Partial<BatcherLimits>;
+}
+
+/** How a set went. Times in milliseconds. */
+export interface SetReport {
+  rows: number;
+  /** How long its oldest row waited for a slot. */
+  waitedMs: number;
+  tookMs: number;
+  /** What still waits, in bytes. */
+  waitingBytes: number;
+  /** One for each row that was not written. */
+  errors: readonly unknown[];
+}
+
+/** Told of every set, and of every row refused because too much was waiting. */
+export interface BatcherObserver {
+  flushed(set: SetReport): void;
+  refused(): void;
 }
 
 export interface BatcherLimits {
@@ -36,6 +53,7 @@ interface Waiting<Row, Result> {
   row: Row;
   key: string;
   bytes: number;
+  since: number;
   resolve: (result: Result) => void;
   reject: (error: unknown) => void;
 }
@@ -63,11 +81,12 @@ export class Batcher<Row, Result> {
     const bytes = this.options.bytesOf(row);
     if (this.closed) return Promise.reject(new DomainError('shutdown.in-progress', undefined, { retryAfterSeconds: 1 }));
     if (this.waitingBytes + bytes > this.limits.maxWaitingBytes) {
+      this.options.observer?.refused();
       return Promise.reject(new DomainError('overload.backlog-full', undefined, { retryAfterSeconds: 1 }));
     }
     this.waitingBytes += bytes;
     return new Promise<Result>((resolve, reject) => {
-      this.queue.push({ row, key: this.options.keyOf(row), bytes, resolve, reject });
+      this.queue.push({ row, key: this.options.keyOf(row), bytes, since: performance.now(), resolve, reject });
       this.schedule();
     });
   }
@@ -114,12 +133,17 @@ export class Batcher<Row, Result> {
       set.map((waiting) => waiting.row),
       this.options.run,
     );
+    const errors: unknown[] = [];
     for (const [index, waiting] of set.entries()) {
       this.waitingBytes -= waiting.bytes;
-      settle(waiting, outcomes[index]!);
+      const outcome = outcomes[index]!;
+      if (!outcome.ok) errors.push(asUnavailable(outcome.error));
+      settle(waiting, outcome);
     }
     this.busySlots -= 1;
-    this.options.onFlush?.(set.length, performance.now() - startedAt);
+    const oldest = Math.min(...set.map((waiting) => waiting.since));
+    const tookMs = performance.now() - startedAt;
+    this.options.observer?.flushed({ rows: set.length, waitedMs: startedAt - oldest, tookMs, waitingBytes: this.waitingBytes, errors });
     if (this.queue.length > 0) this.schedule();
     else if (this.busySlots === 0) for (const resolve of this.idle.splice(0)) resolve();
   }

@@ -1,5 +1,5 @@
 import { Global, Module, type OnApplicationBootstrap } from '@nestjs/common';
-import { Config, logEvent, ShutdownSteps } from '@parley/platform';
+import { Config, logEvent, Metrics, ShutdownSteps } from '@parley/platform';
 import { PinoLogger } from 'nestjs-pino';
 import type pg from 'pg';
 import { AccessLookups } from './access/access.repository.js';
@@ -7,6 +7,9 @@ import { createPool } from './pools.js';
 import { assertSafeRole } from './role-check.js';
 import { SystemDb } from './system-db.js';
 import { TenantDb } from './tenant-db.js';
+
+/** How often the use of the pools is measured. */
+const MEASURE_MS = 5_000;
 
 /** The two pools: one for each role. */
 export class DatabasePools {
@@ -47,10 +50,24 @@ const pools = {
   exports: [DatabasePools, TenantDb, SystemDb, AccessLookups],
 })
 export class DataModule implements OnApplicationBootstrap {
-  constructor(private readonly pools: DatabasePools) {}
+  constructor(
+    private readonly pools: DatabasePools,
+    private readonly metrics: Metrics,
+    private readonly shutdown: ShutdownSteps,
+  ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     await assertSafeRole(this.pools.app);
     await assertSafeRole(this.pools.system);
+    const timer = setInterval(() => this.measure(), MEASURE_MS).unref();
+    this.shutdown.add('close-database', 'pool-figures', () => clearInterval(timer));
+  }
+
+  private measure(): void {
+    for (const [role, pool] of Object.entries({ app: this.pools.app, system: this.pools.system }) as ['app' | 'system', pg.Pool][]) {
+      this.metrics.set('database_connections', pool.totalCount - pool.idleCount, { role, state: 'busy' });
+      this.metrics.set('database_connections', pool.idleCount, { role, state: 'idle' });
+      this.metrics.set('database_connections', pool.waitingCount, { role, state: 'waiting' });
+    }
   }
 }

@@ -12,6 +12,7 @@ export * from './inbound/ledger.repository.js';
 export * from './inbound/statuses.repository.js';
 export * from './messages/acceptance.repository.js';
 export * from './numbers/connect.repository.js';
+export { observeBatcher } from './observe-batcher.js';
 export { pgFailure, type PgFailure } from './pg-error.js';
 export { createPool } from './pools.js';
 export { postgresProbe } from './postgres-probe.js';

@@ -69,18 +69,8 @@ export const ERRORS = {
     'The message cannot be delivered',
     'Read the reason in detail; sending the same again will not help.',
   ),
-  'message.uncertain': final(
-    422,
-    'It is not known whether the message arrived',
-    'Ask the customer, or redrive the message if a second copy does no harm.',
-  ),
   'message.expired': final(422, 'The message was not sent in time', 'Send it again if it still matters.'),
   'message.send-failed': retryable(502, 'The message could not be handed to WhatsApp', 'Try again in a moment.'),
-  'message.state-conflict': final(
-    409,
-    'The message is not in a state that allows this',
-    'Read the message again and act on its present status.',
-  ),
   'media.too-large': final(413, 'The file is larger than WhatsApp allows', 'Send a smaller file.'),
   'number.not-found': final(422, 'The number is not connected', 'Connect the number first, or use the id of yours.'),
   'number.taken': final(
@@ -98,21 +88,10 @@ export const ERRORS = {
     'The number cannot send at present',
     'Look at the number in WhatsApp Manager, then refresh it here.',
   ),
-  'number.paused': retryable(
-    422,
-    'The number is paused',
-    'See the reason and the time under the number; it resumes when its cause is gone.',
-  ),
   'resource.not-found': final(404, 'There is nothing under this address', 'Check the id and the path.'),
   'method.not-allowed': final(405, 'The method is not allowed here', 'See the documentation for the methods.'),
   'user.exists': final(409, 'A user with this email exists', 'Use the existing user, or another email.'),
   'app.exists': final(409, 'This Meta app is registered', 'Use the registered app, or another app id.'),
-  'tenant.exists': final(409, 'An organisation with this name exists', 'Use the existing one, or another name.'),
-  'conversation.state-conflict': final(
-    409,
-    'The conversation is not in a state that allows this',
-    'Read the conversation again and act on its present state.',
-  ),
   'credential.invalid': final(
     422,
     'WhatsApp does not accept the access token',
@@ -126,11 +105,6 @@ export const ERRORS = {
     401,
     'The signature is not valid',
     'Sign the raw bytes of the body with the secret of the app that this address belongs to.',
-  ),
-  'webhook.verification-failed': final(
-    403,
-    'The verify token is not valid',
-    'Enter the verify token of this app in the app dashboard.',
   ),
   'webhook.processing-failed': retryable(
     500,

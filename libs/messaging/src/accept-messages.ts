@@ -1,4 +1,4 @@
-import { Batcher, type SystemDb } from '@parley/data';
+import { Batcher, observeBatcher, type SystemDb } from '@parley/data';
 import { logEvent, type EventLogger, type Metrics } from '@parley/platform';
 import type { JobProducer } from '@parley/queue';
 import { acceptSet } from './acceptance-set.js';
@@ -30,10 +30,7 @@ export class AcceptMessages {
       run: (requests) => db.transaction((tx) => acceptSet(tx, requests, this.templates, validSeconds)),
       keyOf: ({ tenantId, idempotencyKey, arrival }) => `${tenantId} ${idempotencyKey ?? arrival}`,
       bytesOf: ({ draft }) => 1_024 + JSON.stringify(draft.content).length,
-      onFlush: (rows, milliseconds) => {
-        metrics.observe('batcher_set_rows', rows, { batcher: 'accept' });
-        metrics.observe('batcher_flush_seconds', milliseconds / 1_000, { batcher: 'accept' });
-      },
+      observer: observeBatcher('accept', metrics, parts.logger),
     });
   }
 

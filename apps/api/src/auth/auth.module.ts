@@ -2,7 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { AccessLookups } from '@parley/data';
 import { AuthFailures, LimitsModule } from '@parley/limits';
-import { Config } from '@parley/platform';
+import { Config, Metrics } from '@parley/platform';
 import { PinoLogger } from 'nestjs-pino';
 import { AccessGuard } from './access.guard.js';
 import { ApiKeys } from './api-keys.js';
@@ -28,12 +28,13 @@ import { Jwts } from './jwt.js';
         failures: AuthFailures,
         config: Config,
         logger: PinoLogger,
+        metrics: Metrics,
       ) => {
         const { jwt, AUTH_CACHE_SECONDS: cacheSeconds, PLATFORM_ADMIN_KEY: platformKey } = config;
         const jwts = jwt && new Jwts(jwt, lookups, cacheSeconds);
-        return new Authenticate({ platformKey, apiKeys, jwts, failures, logger });
+        return new Authenticate({ platformKey, apiKeys, jwts, failures, logger, metrics });
       },
-      inject: [AccessLookups, ApiKeys, AuthFailures, Config, PinoLogger],
+      inject: [AccessLookups, ApiKeys, AuthFailures, Config, PinoLogger, Metrics],
     },
     { provide: APP_GUARD, useClass: AccessGuard },
     AssertAccessDeclared,

@@ -1,5 +1,5 @@
 import { provenTenant } from '@parley/domain';
-import { generateApiKey } from '@parley/platform';
+import { createMetrics, generateApiKey } from '@parley/platform';
 import { ApiKeys } from './api-keys.js';
 import { Authenticate, type AuthenticateParts } from './authenticate.js';
 import type { Jwts } from './jwt.js';
@@ -25,6 +25,7 @@ function setUp(parts: Partial<AuthenticateParts> = {}) {
     platformKey: PLATFORM_KEY,
     apiKeys: new ApiKeys(lookups, 2, () => seen.nowMs),
     jwts: null,
+    metrics: createMetrics(),
     failures: {
       check: (address) =>
         blocked.addresses.has(address) ? { blocked: true, retryAfterSeconds: 42 } : { blocked: false },
@@ -78,7 +79,7 @@ describe('Authenticate', () => {
     ['two tokens', `Bearer ${PLATFORM_KEY} ${PLATFORM_KEY}`, 'other'],
     ['garbage', 'Bearer garbage', 'other'],
     ['the platform key cut off', `Bearer ${PLATFORM_KEY.slice(0, -1)}`, 'other'],
-    ['an unknown API key', `Bearer ${generateApiKey().text}`, 'api-key'],
+    ['an unknown API key', `Bearer ${generateApiKey().text}`, 'api_key'],
     ['a wrong JWT', 'Bearer x.y.z', 'jwt'],
     ['10 kB', `Bearer ${'x'.repeat(10_240)}`, 'other'],
   ])('refuses %s, counts it, and logs its kind alone', async (_, authorization, kind) => {

@@ -1,6 +1,6 @@
 import { DomainError, RateLimitExceeded, SCOPES } from '@parley/domain';
 import type { AuthFailures } from '@parley/limits';
-import { logEvent, sha256, type EventLogger } from '@parley/platform';
+import { logEvent, sha256, type EventLogger, type Metrics } from '@parley/platform';
 import { timingSafeEqual } from 'node:crypto';
 import { looksLikeApiKey, type ApiKeys } from './api-keys.js';
 import type { Caller, PlatformCaller } from './caller.js';
@@ -20,6 +20,7 @@ export interface AuthenticateParts {
   readonly jwts: Jwts | null;
   readonly failures: Pick<AuthFailures, 'check' | 'fail'>;
   readonly logger: EventLogger;
+  readonly metrics: Pick<Metrics, 'inc'>;
 }
 
 const PLATFORM: PlatformCaller = { kind: 'platform', actor: 'platform', scopes: new Set(SCOPES) };
@@ -56,7 +57,9 @@ export class Authenticate {
     if (caller) return caller;
     // Not awaited: counting in Redis must not delay the answer. It does not throw.
     void this.parts.failures.fail(address);
-    logEvent(this.parts.logger, 'auth.refused', { kind: kindOf(token) });
+    const kind = kindOf(token);
+    this.parts.metrics.inc('auth_failures_total', { kind });
+    logEvent(this.parts.logger, 'auth.refused', { kind });
     throw new DomainError('auth.invalid');
   }
 
@@ -74,8 +77,8 @@ export class Authenticate {
 }
 
 /** For the log: what it was meant to be, never what it was. */
-function kindOf(token: string | undefined): string {
+function kindOf(token: string | undefined): 'api_key' | 'jwt' | 'other' {
   if (token === undefined) return 'other';
-  if (looksLikeApiKey(token)) return 'api-key';
+  if (looksLikeApiKey(token)) return 'api_key';
   return token.split('.').length === 3 ? 'jwt' : 'other';
 }

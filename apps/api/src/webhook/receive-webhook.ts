@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { appendToLedger, Batcher, SystemDb, type LedgerEntry } from '@parley/data';
+import { appendToLedger, Batcher, observeBatcher, SystemDb, type LedgerEntry } from '@parley/data';
 import { DomainError, WebhookValidation } from '@parley/domain';
 import { verifySignature, verifyToken } from '@parley/graph';
 import { logEvent, Metrics, ShutdownSteps } from '@parley/platform';
@@ -47,10 +47,7 @@ export class ReceiveWebhook {
       // Ledger rows have no key of the sender's; the order of arrival is the order of their ids.
       keyOf: ({ arrival }) => String(arrival).padStart(16, '0'),
       bytesOf: ({ body }) => body.length,
-      onFlush: (rows, milliseconds) => {
-        metrics.observe('batcher_set_rows', rows, { batcher });
-        metrics.observe('batcher_flush_seconds', milliseconds / 1_000, { batcher });
-      },
+      observer: observeBatcher(batcher, metrics, logger),
     });
     shutdown.add('flush-batchers', batcher, () => this.ledger.close());
   }

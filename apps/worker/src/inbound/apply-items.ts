@@ -29,8 +29,9 @@ export async function applyItems(tx: SystemTx, works: readonly LedgerWork[], now
     else if (route.item.kind === 'status') statuses.push(route as RoutedWork<StatusItem>);
     else messages.push(route as RoutedWork<MessageItem>);
   }
-  settled.push(...(await applyInSets(tx, messages, (set) => applyMessageItems(tx, set, now))));
+  // Sent messages are locked before contacts and conversations, as the sender does it: crossed orders deadlock.
   settled.push(...(await applyInSets(tx, statuses, (set) => applyStatusItems(tx, set, now))));
+  settled.push(...(await applyInSets(tx, messages, (set) => applyMessageItems(tx, set, now))));
   return settled;
 }
 

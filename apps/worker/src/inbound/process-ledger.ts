@@ -135,6 +135,9 @@ export class ProcessLedger {
   private count({ work: { item, eventId }, outcome, row }: SettledItem): void {
     this.metrics.inc('webhook_items_total', { kind: kindLabel(item), outcome });
     if (outcome === 'applied' && item.kind === 'message') this.metrics.inc('events_received_total', { type: messageType(item.content.kind) });
+    if (outcome === 'applied' && 'content' in item && 'at' in item.content && item.content.at !== null) {
+      this.metrics.observe('message_delay_seconds', (this.clock.now().getTime() - item.content.at.getTime()) / 1_000);
+    }
     if (outcome === 'applied' && item.kind === 'status') this.metrics.inc('message_statuses_total', { status: item.content.status });
     const fields = { eventId, path: item.path, kind: item.kind, reason: row?.error, attempts: row?.attempts };
     if (outcome === 'unrouted') logEvent(this.logger, 'ledger.item_unrouted', fields);

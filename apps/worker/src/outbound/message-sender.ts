@@ -4,6 +4,8 @@ import {
   Batcher,
   markSending,
   NumberPauses,
+  observeBatcher,
+  pgFailure,
   recordOutcomes,
   SystemDb,
   type AttemptOutcome,
@@ -60,23 +62,19 @@ export class MessageSender {
     private readonly logger: PinoLogger,
     shutdown: ShutdownSteps,
   ) {
-    const observe = (batcher: string) => (rows: number, milliseconds: number) => {
-      metrics.observe('batcher_set_rows', rows, { batcher });
-      metrics.observe('batcher_flush_seconds', milliseconds / 1_000, { batcher });
-    };
     this.marks = new Batcher({
       name: 'mark',
       run: (marks) => markSending(db, marks),
       keyOf: ({ messageId }) => messageId,
       bytesOf: () => 256,
-      onFlush: observe('mark'),
+      observer: observeBatcher('mark', metrics, logger),
     });
     this.records = new Batcher({
       name: 'record',
       run: (outcomes) => recordOutcomes(db, outcomes),
       keyOf: ({ messageId }) => messageId,
       bytesOf: ({ answer }) => 512 + (answer?.length ?? 0),
-      onFlush: observe('record'),
+      observer: observeBatcher('record', metrics, logger),
     });
     shutdown.add('flush-batchers', 'sending', async () => {
       await this.marks.close();
@@ -170,12 +168,15 @@ export class MessageSender {
     if (decision.state === 'FAILED') {
       this.metrics.inc('outbound_message_failed_total', { channel: 'WHATSAPP', error_code: String(decision.errorCode ?? decision.reason) });
     }
+    if (outcome.kind === 'refused' && outcome.classification.class === 'throttled') {
+      this.metrics.inc('limiter_violations_total', { error_code: String(decision.errorCode) });
+    }
     if (outcome.kind === 'unknown') logEvent(this.logger, 'whatsapp.send_message.timeout', fields);
     else logEvent(this.logger, isTemplate ? 'whatsapp.send_template.template_error' : 'whatsapp.send_message.error', fields);
   }
 }
 
-const RECORD_POLICY = retry(handleWhen((error) => error instanceof DomainError && error.code === 'database.unavailable'), {
+const RECORD_POLICY = retry(handleWhen(isPassing), {
   maxAttempts: 12,
   backoff: new ExponentialBackoff({ initialDelay: 250, maxDelay: 3_000 }),
 });
@@ -189,6 +190,11 @@ const NO_TOKEN: SendOutcome = {
   classification: { class: 'credential', scope: 'account', whatToDo: 'Give the account a valid access token.', waitSeconds: null, known: true },
   retryAfterSeconds: undefined,
 };
+
+/** The database is away, or made this set the victim of a deadlock once more: nothing is wrong with the outcome. */
+function isPassing(error: unknown): boolean {
+  return pgFailure(error) === 'transient' || (error instanceof DomainError && error.code === 'database.unavailable');
+}
 
 async function until(instant: number): Promise<void> {
   const waitMs = instant - performance.now();

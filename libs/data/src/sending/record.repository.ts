@@ -45,12 +45,21 @@ const RECORD: Statement = {
         FROM messages m JOIN input i ON m.tenant_id = i.tenant_id AND m.id = i.message_id AND m.attempt_id = i.attempt_id
        ORDER BY m.tenant_id, m.id
          FOR UPDATE OF m
+    ), named AS (
+      INSERT INTO contact_identities (tenant_id, kind, value, contact_id)
+      SELECT DISTINCT t.tenant_id, 'wa_id', i.wa_id, t.contact_id
+        FROM target t JOIN input i ON i.tenant_id = t.tenant_id AND i.message_id = t.id
+       WHERE i.wa_id IS NOT NULL AND NOT EXISTS (SELECT FROM contact_identities ci
+               WHERE ci.tenant_id = t.tenant_id AND ci.kind = 'wa_id' AND ci.value = i.wa_id)
+       ORDER BY 1, 3
+      ON CONFLICT DO NOTHING
+      RETURNING contact_id
     ), joined AS (
       INSERT INTO conversations AS c (tenant_id, phone_number_id, contact_id, last_message, message_count)
       SELECT DISTINCT ON (t.tenant_id, t.phone_number_id, t.contact_id) t.tenant_id, t.phone_number_id, t.contact_id, t.display_content,
              count(*) OVER (PARTITION BY t.tenant_id, t.phone_number_id, t.contact_id)
         FROM target t JOIN input i ON i.tenant_id = t.tenant_id AND i.message_id = t.id
-       WHERE i.state = 'ACCEPTED' AND t.conversation_id IS NULL
+       WHERE i.state = 'ACCEPTED' AND t.conversation_id IS NULL AND (SELECT count(*) FROM named) >= 0
        ORDER BY t.tenant_id, t.phone_number_id, t.contact_id, t.id DESC
       ON CONFLICT (tenant_id, phone_number_id, contact_id) WHERE state <> 'ARCHIVED'
         DO UPDATE SET message_count = c.message_count + excluded.message_count, last_message = excluded.last_message, last_message_at = now(), updated_at = now()
@@ -81,14 +90,6 @@ const RECORD: Statement = {
              error_text = i.error_text, trace_id = i.trace_id, answer = i.answer, next_attempt_at = m.wait_until
         FROM input i LEFT JOIN moved m ON m.tenant_id = i.tenant_id AND m.id = i.message_id
        WHERE a.tenant_id = i.tenant_id AND a.id = i.attempt_id
-    ), named AS (
-      INSERT INTO contact_identities (tenant_id, kind, value, contact_id)
-      SELECT DISTINCT t.tenant_id, 'wa_id', i.wa_id, t.contact_id
-        FROM target t JOIN input i ON i.tenant_id = t.tenant_id AND i.message_id = t.id
-       WHERE i.wa_id IS NOT NULL AND NOT EXISTS (SELECT FROM contact_identities ci
-               WHERE ci.tenant_id = t.tenant_id AND ci.kind = 'wa_id' AND ci.value = i.wa_id)
-       ORDER BY 1, 3
-      ON CONFLICT DO NOTHING
     ), timeline AS (
       INSERT INTO message_events (tenant_id, message_id, type, detail)
       SELECT m.tenant_id, m.id, CASE WHEN m.changed THEN lower(m.state) ELSE 'accepted-late' END,

@@ -54,7 +54,6 @@ export const LOG_EVENTS = {
   'consent.state_changed': { level: 'info', help: 'A consent was granted, denied or revoked: its purpose and source.' },
 
   'limiter.mode_changed': { level: 'warn', help: 'The limiter counts in Redis or in the database from now on.' },
-  'number.lease_lost': { level: 'warn', help: 'Another worker has taken the number; the turn ends.' },
   'number.turn_ended': {
     level: 'debug',
     help: 'A turn of sending for a number is over: how many left, and why it ended.',
@@ -71,7 +70,6 @@ export const LOG_EVENTS = {
   'cache.unavailable': { level: 'warn', help: 'The cache does not answer; the database does.' },
   'cache.recovered': { level: 'info', help: 'The cache answers again.' },
   'database.unavailable': { level: 'error', help: 'PostgreSQL does not answer.' },
-  'event.published': { level: 'debug', help: 'An event for tenants was written: its name and id.' },
   'alert.raised': { level: 'warn', help: 'An alert is due: its kind and figures.' },
 } as const satisfies Record<string, LogEventDeclaration>;
 

@@ -17,8 +17,6 @@ export const MESSAGE_TYPE = ['text', 'template', 'media', 'interactive', 'other'
 export const SEND_STATUS = ['accepted', 'retry', 'failed', 'unknown'] as const;
 /** What a status webhook says. */
 export const DELIVERY_STATUS = ['sent', 'delivered', 'read', 'played', 'failed', 'other'] as const;
-export const STUCK_STATUS = ['QUEUED', 'SENDING'] as const;
-export const SEVERITY = ['info', 'warning', 'critical'] as const;
 export const GRAPH_ENDPOINT = [
   'messages',
   'phone_number',
@@ -47,7 +45,7 @@ export const ITEM_KIND = ['status', 'message', 'template', 'number', 'account', 
 export const ITEM_OUTCOME = ['applied', 'duplicate', 'stored', 'retry', 'unrouted', 'refused', 'dead'] as const;
 export const LIMITER_MODE = ['redis', 'database'] as const;
 export const JOB_OUTCOME = ['completed', 'failed', 'delayed'] as const;
-export const SET_OUTCOME = ['committed', 'repeated', 'halved', 'refused', 'connection_lost'] as const;
+export const SET_OUTCOME = ['committed', 'halved', 'failed', 'connection_lost'] as const;
 export const ALERT_KIND = [
   'dead_letter_growth',
   'stuck_messages',
@@ -70,7 +68,7 @@ export const SWEEP_REPAIR = [
 ] as const;
 export const DATABASE_ROLE = ['app', 'system'] as const;
 export const CONNECTION_STATE = ['busy', 'idle', 'waiting'] as const;
-export const AUTH_KIND = ['api_key', 'jwt', 'platform_admin', 'none'] as const;
+export const AUTH_KIND = ['api_key', 'jwt', 'other'] as const;
 export const CACHE_OUTCOME = ['hit', 'miss', 'unavailable'] as const;
 
 export const ROUTE = bounded('the routes of the API', 200);

@@ -39,22 +39,6 @@ export const METRICS = {
     help: 'Messages that failed for good, by code.',
     labels: { channel, error_code: label.ERROR_CODE },
   },
-  outbound_message_stuck_alert_total: {
-    type: 'counter',
-    help: 'Alerts about messages that do not move.',
-    labels: { channel, status: label.STUCK_STATUS },
-  },
-  outbound_message_dead_letter_alert_total: { type: 'counter', help: 'Alerts about growing dead letters.', labels: {} },
-  outbound_alert_email_sent_total: {
-    type: 'counter',
-    help: 'Alerts sent by email.',
-    labels: { severity: label.SEVERITY },
-  },
-  outbound_alert_slack_sent_total: {
-    type: 'counter',
-    help: 'Alerts sent to Slack.',
-    labels: { severity: label.SEVERITY },
-  },
   outbound_message_queue_depth: { type: 'gauge', help: 'Messages that are due and have not left.', labels: {} },
   outbound_message_dlq_size: { type: 'gauge', help: 'Messages that are dead letters.', labels: {} },
 

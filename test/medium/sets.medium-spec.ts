@@ -1,0 +1,347 @@
+import { randomUUID } from 'node:crypto';
+import type pg from 'pg';
+import {
+  AccessLookups,
+  applyStatusChanges,
+  Claims,
+  ensureContacts,
+  ensureConversations,
+  growConversations,
+  insertMessages,
+  lockStatusTargets,
+  markAutomated,
+  markSending,
+  NumberLeases,
+  NumberPauses,
+  readFacts,
+  readKeptAnswers,
+  readTemplates,
+  recordConsents,
+  recordOutcomes,
+  resumeAfterCredential,
+  storeInbound,
+  syncTemplates,
+  SystemDb,
+  tellStatuses,
+  withoutServiceConsent,
+  type ClaimedMessage,
+  type FactsQuery,
+  type LeasedNumber,
+  type NewMessage,
+  type SystemTx,
+  type UnansweredMessage,
+} from '@parley/data';
+import { provenTenant } from '@parley/domain';
+import { workerDatabase } from '../support/database.js';
+import {
+  insertConversation,
+  insertInbound,
+  insertMessage,
+  insertRow,
+  makeTenant,
+  openPool,
+  pairOf,
+  uniqueDigits,
+  type TestTenant,
+} from '../support/fixtures.js';
+
+/** A tenant with a row for every statement to go for. */
+interface Target extends TestTenant {
+  messageId: string;
+  attemptId: string;
+  wamid: string;
+  inboundId: string;
+  conversationId: string;
+  key: string;
+}
+
+const FOREIGN_KEY = { code: '23503' };
+const now = new Date();
+
+async function makeTarget(pool: pg.Pool): Promise<Target> {
+  const tenant = await makeTenant(pool);
+  const attemptId = randomUUID();
+  const wamid = `wamid.${uniqueDigits(20)}`;
+  const key = uniqueDigits();
+  const conversationId = await insertConversation(pool, pairOf(tenant), 1);
+  const lease = { lease_epoch: 1, lease_until: new Date(Date.now() + 60_000) };
+  const messageId = await insertMessage(pool, pairOf(tenant), { state: 'DISPATCHED', columns: { attempt_id: attemptId, wamid, ...lease } });
+  const attempt = { id: attemptId, message_id: messageId, number: 1, lease_epoch: 1, credential_version: 1 };
+  await insertRow(pool, 'message_attempts', { tenant_id: tenant.tenantId, ...attempt });
+  const idempotency = { source: 'api', key, request_hash: Buffer.alloc(32), message_id: messageId };
+  await insertRow(pool, 'idempotency_keys', { tenant_id: tenant.tenantId, ...idempotency });
+  await pool.query(
+    `UPDATE phone_numbers SET lease_epoch = 1, lease_until = now() + interval '60 seconds', pause_reason = 'credential' WHERE id = $1`,
+    [tenant.number.id],
+  );
+  const inboundId = await insertInbound(pool, pairOf(tenant), conversationId);
+  return { ...tenant, messageId, attemptId, wamid, inboundId, conversationId, key };
+}
+
+describe('every set statement, given a row with the ids of another tenant', () => {
+  let pool: pg.Pool;
+  let db: SystemDb;
+  let tables: string[];
+  /** Who asks, and whose ids are named. */
+  let one: Target;
+  let other: Target;
+
+  beforeAll(async () => {
+    pool = openPool((await workerDatabase()).system);
+    db = new SystemDb(pool);
+    const { rows } = await pool.query<{ name: string }>(
+      `SELECT relname::text AS name FROM pg_class c
+        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+          AND has_table_privilege(oid, 'SELECT') AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'tenant_id')`,
+    );
+    tables = rows.map(({ name }) => name);
+  });
+  beforeEach(async () => {
+    [one, other] = [await makeTarget(pool), await makeTarget(pool)];
+  });
+  afterAll(() => pool.end());
+
+  /** All rows of both tenants, as one text. */
+  async function picture(): Promise<string[]> {
+    const pictures: string[] = [];
+    for (const table of tables) {
+      const { rows } = await pool.query<{ row: string }>(`SELECT t::text AS row FROM ${table} t WHERE tenant_id = ANY ($1) ORDER BY 1`, [[one.tenantId, other.tenantId]]);
+      pictures.push(...rows.map(({ row }) => `${table} ${row}`));
+    }
+    return pictures;
+  }
+
+  /** Nothing of either tenant changes; answers what the statement answered, or the foreign key that refused it. */
+  async function changesNothing(work: (tx: SystemTx) => Promise<unknown>): Promise<unknown> {
+    const before = await picture();
+    const answer = await db.transaction(work).catch((error: unknown) => {
+      if ((error as { code?: unknown }).code === FOREIGN_KEY.code) return error;
+      throw error;
+    });
+    expect(await picture()).toEqual(before);
+    return answer;
+  }
+
+  const facts = (changes: Partial<FactsQuery> = {}): FactsQuery => ({
+    tenantId: one.tenantId,
+    numberId: one.number.id,
+    recipient: one.contact.phone,
+    templateName: one.template.name,
+    templateLanguage: one.template.language,
+    source: 'api',
+    key: one.key,
+    ...changes,
+  });
+
+  describe('acceptance', () => {
+    it('reads no fact of another', async () => {
+      const foreign = { numberId: other.number.id, recipient: other.contact.phone, templateName: other.template.name, key: other.key };
+      const answer = await changesNothing((tx) => readFacts(tx, [facts(foreign), facts({ ...foreign, numberId: one.number.id })]));
+      const nothing = { contactId: null, consents: null, windowOpenUntil: null, templateId: null, templateVersion: null, keyTaken: false };
+      expect(answer).toMatchObject([
+        { ...nothing, numberId: null, accountId: null, numberStatus: null },
+        { ...nothing, numberId: one.number.id },
+      ]);
+    });
+
+    it('answers by position, also beside a tenant that is gone', async () => {
+      const gone = facts({ tenantId: provenTenant(randomUUID()) });
+      const rows = await db.transaction((tx) => readFacts(tx, [facts(), gone, facts({ tenantId: other.tenantId, numberId: other.number.id })]));
+      expect(rows).toMatchObject([
+        { moduleEnabled: true, numberId: one.number.id },
+        { moduleEnabled: false, numberId: null },
+        { moduleEnabled: true, numberId: other.number.id },
+      ]);
+    });
+
+    it('reads no template and no kept answer of another', async () => {
+      expect(await changesNothing((tx) => readTemplates(tx, [{ tenantId: one.tenantId, id: other.template.id }]))).toEqual([]);
+      const key = { tenantId: one.tenantId, source: 'api' as const, key: other.key };
+      expect(await changesNothing((tx) => readKeptAnswers(tx, [key]))).toEqual([]);
+    });
+
+    it.each([
+      ['number', () => ({ numberId: other.number.id })],
+      ['contact', () => ({ contactId: other.contact.id })],
+      ['template', () => ({ templateId: other.template.id })],
+    ])('writes no message with the %s of another', async (_, foreign) => {
+      const message: NewMessage = {
+        tenantId: one.tenantId,
+        numberId: one.number.id,
+        contactId: one.contact.id,
+        sender: 'app',
+        kind: 'text',
+        content: '{}',
+        payload: '{}',
+        displayContent: '',
+        recipient: one.contact.phone,
+        lane: 1,
+        purpose: 'service',
+        templateId: null,
+        replyToWamid: null,
+        maxAttempts: 3,
+        validSeconds: 60,
+        customerId: null,
+        orderId: null,
+        quoteId: null,
+        userId: null,
+        source: 'api',
+        key: uniqueDigits(),
+        requestHash: Buffer.alloc(32),
+        arrival: 0,
+        ...foreign(),
+      };
+      expect(await changesNothing((tx) => insertMessages(tx, [message]))).toMatchObject(FOREIGN_KEY);
+    });
+  });
+
+  describe('sending', () => {
+    const leaseOnForeign = (): LeasedNumber => ({
+      tenantId: one.tenantId,
+      numberId: other.number.id,
+      graphId: other.number.graphId,
+      accountId: other.accountId,
+      perSecond: 80,
+      epoch: '1',
+      previousLimiter: null,
+    });
+    const foreignClaim = (): ClaimedMessage =>
+      ({ tenantId: one.tenantId, id: other.messageId, attemptId: other.attemptId }) as Partial<ClaimedMessage> as ClaimedMessage;
+
+    it('claims nothing', async () => {
+      await insertMessage(pool, pairOf(other), { templateId: other.template.id });
+      expect(await changesNothing(() => new Claims(db).claim(leaseOnForeign(), 10))).toEqual([]);
+    });
+
+    it('renews, notes and gives back nothing', async () => {
+      const leases = new NumberLeases(db, randomUUID());
+      expect(await changesNothing(() => leases.renew(leaseOnForeign()))).toBe(false);
+      expect(await changesNothing(() => leases.noteLimiter(leaseOnForeign(), 'redis'))).toBe(false);
+      expect(await changesNothing(() => leases.release(leaseOnForeign()))).toBe(false);
+      await changesNothing(() => new Claims(db).giveBack([foreignClaim()]));
+    });
+
+    it('marks nothing, neither the message nor under the number of another', async () => {
+      const mark = { tenantId: one.tenantId, messageId: other.messageId, numberId: other.number.id, attemptId: other.attemptId, epoch: '1' };
+      const underNumber = { ...mark, messageId: one.messageId, attemptId: one.attemptId };
+      expect(await changesNothing(() => markSending(db, [mark, underNumber]))).toEqual([false, false]);
+    });
+
+    it('records nothing', async () => {
+      const outcome = {
+        tenantId: one.tenantId,
+        messageId: other.messageId,
+        attemptId: other.attemptId,
+        outcome: 'accepted' as const,
+        state: 'ACCEPTED' as const,
+        retryInMs: null,
+        reason: null,
+        wamid: 'wamid.forged',
+        waId: '40722999999',
+        httpStatus: 200,
+        errorCode: null,
+        errorSubcode: null,
+        errorText: null,
+        traceId: null,
+        answer: null,
+      };
+      expect(await changesNothing(() => recordOutcomes(db, [outcome, { ...outcome, messageId: one.messageId }]))).toEqual([null, null]);
+    });
+
+    it('pauses and resumes nothing', async () => {
+      await changesNothing(() => new NumberPauses(db).pause(one.tenantId, other.number.id, 60_000, 'credential'));
+      await new NumberPauses(db).pause(other.tenantId, other.number.id, 60_000, 'credential');
+      expect(await changesNothing(() => resumeAfterCredential(db, one.tenantId, other.accountId))).toEqual([]);
+    });
+
+    it('opens no account of another', async () => {
+      expect(await new AccessLookups(db).sealedToken(one.tenantId, other.accountId)).toBeNull();
+      expect(await new AccessLookups(db).sealedToken(other.tenantId, other.accountId)).not.toBeNull();
+    });
+  });
+
+  describe('statuses', () => {
+    it('find no message by attempt or wamid, under whichever number', async () => {
+      const keys = [
+        { numberId: other.number.id, attemptId: other.attemptId, wamid: other.wamid },
+        { numberId: one.number.id, attemptId: other.attemptId, wamid: other.wamid },
+        { numberId: other.number.id, attemptId: null, wamid: other.wamid },
+        { numberId: one.number.id, attemptId: null, wamid: other.wamid },
+        // One's own message, said to be on another's number: attempt and number must fit together.
+        { numberId: other.number.id, attemptId: one.attemptId, wamid: one.wamid },
+      ];
+      expect(await changesNothing((tx) => lockStatusTargets(tx, keys.map((key) => ({ tenantId: one.tenantId, ...key }))))).toEqual([]);
+    });
+
+    it('change nothing and tell nothing', async () => {
+      const times = { sentAt: now, deliveredAt: now, readAt: now, playedAt: now, failedAt: now };
+      const change = { tenantId: one.tenantId, id: other.messageId, state: 'FAILED', reason: 'x', wamid: 'wamid.forged', ...times, errorCode: 1, errorText: 'x', deadLettered: true };
+      await changesNothing((tx) => applyStatusChanges(tx, [{ ...change, conversationId: other.conversationId }]));
+      const news = { tenantId: one.tenantId, messageId: other.messageId, type: 'read', detail: '{}', event: 'whatsapp.message_read' };
+      await changesNothing((tx) => tellStatuses(tx, [news]));
+    });
+
+    it('do not move a message of one\'s own into a conversation of another', async () => {
+      const times = { sentAt: now, deliveredAt: null, readAt: null, playedAt: null, failedAt: null };
+      const change = { tenantId: one.tenantId, id: one.messageId, state: 'SENT', reason: null, wamid: one.wamid, ...times, errorCode: null, errorText: null, deadLettered: false };
+      expect(await changesNothing((tx) => applyStatusChanges(tx, [{ ...change, conversationId: other.conversationId }]))).toMatchObject(FOREIGN_KEY);
+    });
+  });
+
+  describe('inbound', () => {
+    const pair = (changes: object = {}) => ({ tenantId: one.tenantId, numberId: one.number.id, contactId: one.contact.id, ...changes });
+
+    it.each([
+      ['number', () => ({ numberId: other.number.id })],
+      ['contact', () => ({ contactId: other.contact.id })],
+    ])('opens no conversation with the %s of another', async (_, foreign) => {
+      expect(await changesNothing((tx) => ensureConversations(tx, [pair(foreign())]))).toMatchObject(FOREIGN_KEY);
+    });
+
+    it.each([
+      ['number', () => ({ numberId: other.number.id })],
+      ['contact', () => ({ contactId: other.contact.id })],
+      ['conversation', () => ({ conversationId: other.conversationId })],
+    ])('stores no message with the %s of another', async (_, foreign) => {
+      const message = { conversationId: one.conversationId, wamid: `wamid.${uniqueDigits()}`, kind: 'text', content: '{}', displayContent: '', replyToWamid: null, at: now };
+      expect(await changesNothing((tx) => storeInbound(tx, [{ ...pair(), ...message, ...foreign() }]))).toMatchObject(FOREIGN_KEY);
+    });
+
+    it('lets no conversation and no contact of another grow, and tells nobody that it did', async () => {
+      const growth = { tenantId: one.tenantId, conversationId: other.conversationId, contactId: other.contact.id, contactName: 'Forged', count: 7, lastMessage: 'x', lastAt: now };
+      await changesNothing((tx) => growConversations(tx, [{ ...growth, opened: true, reopened: true }]));
+    });
+
+    it('marks no message of another as answered', async () => {
+      const message = { tenantId: one.tenantId, id: other.inboundId } as Partial<UnansweredMessage> as UnansweredMessage;
+      await changesNothing((tx) => markAutomated(tx, [message]));
+    });
+  });
+
+  describe('contacts, consents and templates', () => {
+    it('takes the phone of another\'s contact for a person whom it does not know', async () => {
+      const before = await pool.query('SELECT * FROM contacts WHERE tenant_id = $1', [other.tenantId]);
+      const [id] = await db.transaction((tx) =>
+        ensureContacts(tx, [{ tenantId: one.tenantId, identities: [{ kind: 'phone', value: other.contact.phone }], name: 'Mia' }]),
+      );
+      expect(id).not.toBe(other.contact.id);
+      const { rows } = await pool.query('SELECT tenant_id FROM contacts WHERE id = $1', [id]);
+      expect(rows).toEqual([{ tenant_id: one.tenantId }]);
+      expect((await pool.query('SELECT * FROM contacts WHERE tenant_id = $1', [other.tenantId])).rows).toEqual(before.rows);
+    });
+
+    it('records no consent for a contact of another, and does not tell what that one decided', async () => {
+      const decision = { tenantId: one.tenantId, contactId: other.contact.id, purpose: 'service', status: 'REVOKED', source: 'x', evidence: null, actor: 'x', messageId: null };
+      expect(await changesNothing((tx) => recordConsents(tx, [decision]))).toMatchObject(FOREIGN_KEY);
+      const unknown = randomUUID();
+      const ask = (contactId: string) => changesNothing((tx) => withoutServiceConsent(tx, [{ tenantId: one.tenantId, contactId }]));
+      expect(await ask(other.contact.id)).toEqual([{ tenantId: one.tenantId, contactId: other.contact.id }]);
+      expect(await ask(unknown)).toEqual([{ tenantId: one.tenantId, contactId: unknown }]);
+    });
+
+    it('syncs no template into the account of another, and removes none there', async () => {
+      const listed = { metaId: '1', name: 'forged', language: 'en', category: 'UTILITY', status: 'APPROVED', parameterFormat: 'POSITIONAL', components: '[]', quality: 'UNKNOWN', rejectedReason: null };
+      expect(await changesNothing((tx) => syncTemplates(tx, one.tenantId, other.accountId, [listed]))).toEqual([]);
+    });
+  });
+});
