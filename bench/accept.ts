@@ -23,7 +23,11 @@ function sendMessage(restaurants: readonly Restaurant[], at: number): PreparedRe
     to: guestPhone(turn % (GUESTS / restaurants.length)),
     template: { name, language, parameters: parameters(at) },
   };
-  const headers = { 'content-type': 'application/json', authorization: `Bearer ${restaurant.apiKey}`, 'idempotency-key': randomUUID() };
+  const headers = {
+    'content-type': 'application/json',
+    authorization: `Bearer ${restaurant.apiKey}`,
+    'idempotency-key': randomUUID(),
+  };
   return { headers: Object.entries(headers).flat(), body: Buffer.from(JSON.stringify(body)) };
 }
 
@@ -44,12 +48,17 @@ await runBench({
     const floor = await Child.fork<{ port: number }>('floor', 'floors/accept.floor', { FLOOR_DATABASE_URL: ownerUrl });
     const apiUrl = `http://127.0.0.1:${config.API_PORT}`;
     const api = await Child.app('api', { env: variables, readyUrl: `${apiUrl}/health/ready`, logDir, profileDir });
-    const requests = (items: number): PreparedRequest[] => Array.from({ length: items }, (_, at) => sendMessage(restaurants, at));
+    const requests = (items: number): PreparedRequest[] =>
+      Array.from({ length: items }, (_, at) => sendMessage(restaurants, at));
     return {
       measured: api,
       async floor(items) {
         await database.define('TRUNCATE bench_floor_messages');
-        const round = await load(generator, { origin: `http://127.0.0.1:${floor.hello.port}`, path, requests: requests(items) }, ACCEPTED);
+        const round = await load(
+          generator,
+          { origin: `http://127.0.0.1:${floor.hello.port}`, path, requests: requests(items) },
+          ACCEPTED,
+        );
         assertStored('messages', await database.ownCount('bench_floor_messages'), items);
         return round;
       },

@@ -25,16 +25,25 @@ const IS_UNDERWAY = `SELECT EXISTS (SELECT FROM messages WHERE state = 'QUEUED')
 const POST_TIMES = `SELECT percentile_cont(ARRAY[0.5, 0.99]) WITHIN GROUP (ORDER BY extract(epoch FROM accepted_at - sending_at) * 1000) AS ms FROM messages`;
 
 async function waitUntil(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + LONGEST_DRAIN_MS; Date.now() < deadline; await delay(LOOK_MS)) if (await isSo()) return;
+  for (const deadline = Date.now() + LONGEST_DRAIN_MS; Date.now() < deadline; await delay(LOOK_MS))
+    if (await isSo()) return;
   throw new Error(`${what}: not within ${LONGEST_DRAIN_MS / 1_000} s`);
 }
 
 /** Everything left once, was recorded, and is in the timeline and in the events. */
 async function assertDrained(database: BenchDatabase, sends: number, items: number): Promise<void> {
   assertStored('sends', sends, items);
-  assertStored('wamids', await database.count(`(SELECT DISTINCT wamid FROM messages WHERE state = 'ACCEPTED') m`), items);
+  assertStored(
+    'wamids',
+    await database.count(`(SELECT DISTINCT wamid FROM messages WHERE state = 'ACCEPTED') m`),
+    items,
+  );
   assertStored('attempts', await database.count(`message_attempts WHERE outcome = 'accepted'`), items);
-  assertStored('steps of timelines', await database.count(`message_events WHERE type IN ('sending', 'accepted')`), 2 * items);
+  assertStored(
+    'steps of timelines',
+    await database.count(`message_events WHERE type IN ('sending', 'accepted')`),
+    2 * items,
+  );
   assertStored('events', await database.count(`events WHERE type = 'whatsapp.conversation_opened'`), items);
 }
 
@@ -52,7 +61,12 @@ await runBench({
     const floor = await Child.fork('floor', 'floors/drain.floor');
     const sinkUrl = `http://127.0.0.1:${sink.hello.port}`;
     const connections = String(LOAD_CONNECTIONS);
-    const env = { ...environment.variables, GRAPH_URL: sinkUrl, GRAPH_CONNECTIONS: connections, OUTBOUND_CONCURRENCY: connections };
+    const env = {
+      ...environment.variables,
+      GRAPH_URL: sinkUrl,
+      GRAPH_CONNECTIONS: connections,
+      OUTBOUND_CONCURRENCY: connections,
+    };
     const readyUrl = `http://127.0.0.1:${config.WORKER_PORT}/health/ready`;
     const worker = await Child.app('worker', { env, readyUrl, logDir, profileDir });
     const waker = await connectWaker(config);
@@ -77,7 +91,10 @@ await runBench({
         const startedAt = performance.now();
         await database.run(START);
         await waker.wake(numberIds);
-        await waitUntil('Every message has left', async () => !(await database.one<{ underway: boolean }>(IS_UNDERWAY)).underway);
+        await waitUntil(
+          'Every message has left',
+          async () => !(await database.one<{ underway: boolean }>(IS_UNDERWAY)).underway,
+        );
         const elapsedMs = performance.now() - startedAt;
         await assertDrained(database, await sinkCount(), items);
         const [p50Ms = 0, p99Ms = 0] = (await database.one<{ ms: number[] }>(POST_TIMES)).ms;

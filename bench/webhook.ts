@@ -34,7 +34,11 @@ await runBench({
       async floor(items) {
         await redis.del(stream);
         const requests = statusWebhooks(items, secret, batch++);
-        const round = await load(generator, { origin: `http://127.0.0.1:${floor.hello.port}`, path: PATH, requests }, ANSWERED);
+        const round = await load(
+          generator,
+          { origin: `http://127.0.0.1:${floor.hello.port}`, path: PATH, requests },
+          ANSWERED,
+        );
         assertStored('webhooks', await redis.xlen(stream), items);
         return round;
       },

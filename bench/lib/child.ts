@@ -26,7 +26,11 @@ export class Child {
   }
 
   /** Starts a file of the bench (`floors/webhook.floor`) and waits for its first words. */
-  static async fork<Hello>(name: string, file: string, env: NodeJS.ProcessEnv = {}): Promise<{ child: Child; hello: Hello }> {
+  static async fork<Hello>(
+    name: string,
+    file: string,
+    env: NodeJS.ProcessEnv = {},
+  ): Promise<{ child: Child; hello: Hello }> {
     const forked = fork(join(BUILD, 'bench', `${file}.js`), [], {
       env: { PATH: process.env['PATH'], NODE_ENV: 'production', ...env },
       serialization: 'advanced',
@@ -39,13 +43,24 @@ export class Child {
   /** Starts one of our apps as it runs in production, its log in a file, and waits until it says that it is ready. */
   static async app(
     name: 'api' | 'worker',
-    { env, readyUrl, logDir, profileDir }: { env: NodeJS.ProcessEnv; readyUrl: string; logDir: string; profileDir?: string | undefined },
+    {
+      env,
+      readyUrl,
+      logDir,
+      profileDir,
+    }: { env: NodeJS.ProcessEnv; readyUrl: string; logDir: string; profileDir?: string | undefined },
   ): Promise<Child> {
     mkdirSync(logDir, { recursive: true });
     const log = openSync(join(logDir, `${name}.log`), 'a', 0o600);
-    const profiling = profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`, `--cpu-prof-name=${name}.cpuprofile`];
+    const profiling =
+      profileDir === undefined
+        ? []
+        : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`, `--cpu-prof-name=${name}.cpuprofile`];
     const main = join(BUILD, 'apps', name, 'src', 'main.js');
-    const started = spawn(process.execPath, ['--enable-source-maps', ...profiling, main], { env, stdio: ['ignore', log, log] });
+    const started = spawn(process.execPath, ['--enable-source-maps', ...profiling, main], {
+      env,
+      stdio: ['ignore', log, log],
+    });
     closeSync(log);
     const child = new Child(name, started);
     await child.waitUntilReady(readyUrl, logDir);

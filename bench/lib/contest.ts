@@ -47,14 +47,23 @@ const SMOKE_ITEMS = 500;
  * both. The figures are medians over the rounds. The last line is the result as JSON; a missed bar is exit code 1.
  */
 export async function runBench(bench: Bench): Promise<void> {
-  for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]] as const) process.once(signal, () => process.exit(code));
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)
+    process.once(signal, () => process.exit(code));
   const environment = readEnvironment();
   const { smoke } = environment;
   const rounds = smoke ? 1 : (environment.rounds ?? bench.rounds);
   const database = new BenchDatabase(environment.ownerUrl, environment.config.DATABASE_SYSTEM_URL);
   const durability = await database.assertDurable();
   const about = { commit: commit(), node: process.version, postgres: await database.version(), ...durability };
-  console.log(Object.entries(about).map(([name, value]) => `${name} ${value}`).join(' · '));
+  console.log(
+    Object.entries(about)
+      .map(([name, value]) => `${name} ${value}`)
+      .join(' · '),
+  );
 
   const contest = await bench.setUp(environment, database);
   const items = smoke ? SMOKE_ITEMS : bench.items;
@@ -99,11 +108,19 @@ function report(
     ratio: rounded(ratio, 3),
     bar,
     ok,
-    p50Ms: rounded(middle((round) => round.p50Ms), 1),
+    p50Ms: rounded(
+      middle((round) => round.p50Ms),
+      1,
+    ),
     p99Ms: rounded(p99Ms, 1),
     ...(p99BarMs !== undefined && { p99BarMs }),
     rssMb: results.rssMb,
-    cpuMsPerItem: results.ours.some((round) => round.cpuMsPerItem === null) ? null : rounded(middle((round) => round.cpuMsPerItem ?? 0), 4),
+    cpuMsPerItem: results.ours.some((round) => round.cpuMsPerItem === null)
+      ? null
+      : rounded(
+          middle((round) => round.cpuMsPerItem ?? 0),
+          4,
+        ),
     rounds: results.ours.length,
     smoke,
     ...results.about,
@@ -112,7 +129,8 @@ function report(
   process.exitCode = ok ? 0 : 1;
 }
 
-const rateOf = ({ items, elapsedMs }: Pick<Round, 'items' | 'elapsedMs'>): number => (items / elapsedMs) * MS_PER_SECOND;
+const rateOf = ({ items, elapsedMs }: Pick<Round, 'items' | 'elapsedMs'>): number =>
+  (items / elapsedMs) * MS_PER_SECOND;
 
 const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
 
@@ -131,7 +149,8 @@ function median(values: readonly number[]): number {
 /** The commit that is measured; with `+` where the files differ from it. */
 function commit(): string {
   try {
-    const git = (...args: string[]): string => execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    const git = (...args: string[]): string =>
+      execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
     return git('rev-parse', '--short=12', 'HEAD') + (git('status', '--porcelain') === '' ? '' : '+');
   } catch {
     return 'none'; // an unpacked archive

@@ -25,9 +25,12 @@ export class BenchDatabase {
     const settings: Record<string, string> = {};
     for (const name of DURABILITY) {
       const [forSystem, forOwner] = await Promise.all(
-        [this.system, this.owner].map(async (pool) => String(Object.values((await pool.query<object>(`SHOW ${name}`)).rows[0]!)[0])),
+        [this.system, this.owner].map(async (pool) =>
+          String(Object.values((await pool.query<object>(`SHOW ${name}`)).rows[0]!)[0]),
+        ),
       );
-      if (forSystem !== 'on' || forOwner !== 'on') throw new Error(`${name} is ${forSystem}: such a figure would mean nothing`);
+      if (forSystem !== 'on' || forOwner !== 'on')
+        throw new Error(`${name} is ${forSystem}: such a figure would mean nothing`);
       settings[name] = forSystem;
     }
     return settings as Durability;

@@ -25,10 +25,12 @@ export function readEnvironment(): Environment {
     options: { smoke: { type: 'boolean', default: false }, rounds: { type: 'string' }, profile: { type: 'string' } },
   });
   const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
-  if (rounds !== undefined && !(Number.isInteger(rounds) && rounds >= LEAST_ROUNDS)) throw new Error(`--rounds must be a number from ${LEAST_ROUNDS} on`);
+  if (rounds !== undefined && !(Number.isInteger(rounds) && rounds >= LEAST_ROUNDS))
+    throw new Error(`--rounds must be a number from ${LEAST_ROUNDS} on`);
   const { DATABASE_URL: ownerUrl, BENCH_LOG_DIR: logDir, ...variables } = process.env;
   if (!ownerUrl || !logDir) throw new Error('Start the benches with bin/bench: it brings a database of their own');
   const config = loadConfig(variables);
-  if (!config.isProduction || config.LOG_LEVEL !== 'info') throw new Error('The benches measure NODE_ENV=production with LOG_LEVEL=info');
+  if (!config.isProduction || config.LOG_LEVEL !== 'info')
+    throw new Error('The benches measure NODE_ENV=production with LOG_LEVEL=info');
   return { ownerUrl, variables, config, logDir, smoke: values.smoke, rounds, profileDir: values.profile };
 }

@@ -7,7 +7,9 @@ export async function load(generator: Child, order: LoadOrder, wantedStatus: num
   const { elapsedMs, statuses, p50Ms, p99Ms } = await generator.ask<LoadReport>(order);
   const items = order.requests.length;
   if (statuses[wantedStatus] !== items) {
-    throw new Error(`${order.origin}${order.path} answered ${JSON.stringify(statuses)} to ${items} requests, ${wantedStatus} was due`);
+    throw new Error(
+      `${order.origin}${order.path} answered ${JSON.stringify(statuses)} to ${items} requests, ${wantedStatus} was due`,
+    );
   }
   return { items, elapsedMs, p50Ms, p99Ms };
 }

@@ -4,8 +4,15 @@ import { guestPhone, inviteGuests, type Restaurant } from './restaurants.js';
 /** As acceptance writes it for the template order_confirmation, the first of TEMPLATES. */
 function content(at: number): { content: object; payload: { type: string; template: object } } {
   const [guest, order] = [`Guest ${at}`, `A-${at}`];
-  const parameters = [{ type: 'text', text: guest }, { type: 'text', text: order }];
-  const template = { name: 'order_confirmation', language: { code: 'en_US' }, components: [{ type: 'body', parameters }] };
+  const parameters = [
+    { type: 'text', text: guest },
+    { type: 'text', text: order },
+  ];
+  const template = {
+    name: 'order_confirmation',
+    language: { code: 'en_US' },
+    components: [{ type: 'body', parameters }],
+  };
   return {
     content: { name: 'order_confirmation', language: 'en_US', parameters: { body: [guest, order] } },
     payload: { type: 'template', template },
@@ -15,11 +22,22 @@ function content(at: number): { content: object; payload: { type: string; templa
 /** The body of a send, as the worker makes it. */
 export function sendBody(at: number): object {
   const { payload } = content(at);
-  return { messaging_product: 'whatsapp', recipient_type: 'individual', to: guestPhone(at), ...payload, biz_opaque_callback_data: crypto.randomUUID() };
+  return {
+    messaging_product: 'whatsapp',
+    recipient_type: 'individual',
+    to: guestPhone(at),
+    ...payload,
+    biz_opaque_callback_data: crypto.randomUUID(),
+  };
 }
 
 /** Queues one message for each of `count` new guests, spread evenly over restaurants and numbers, as acceptance leaves them. */
-export async function queueBacklog(database: BenchDatabase, restaurants: readonly Restaurant[], from: number, count: number): Promise<void> {
+export async function queueBacklog(
+  database: BenchDatabase,
+  restaurants: readonly Restaurant[],
+  from: number,
+  count: number,
+): Promise<void> {
   const each = count / restaurants.length;
   for (const restaurant of restaurants) {
     await inviteGuests(database, restaurant, from, each);

@@ -47,7 +47,12 @@ async function openRestaurant(database: BenchDatabase, sealer: Sealer, at: numbe
   return { tenantId, apiKey: key.text, numberIds, templateIds: await approveTemplates(database, tenantId, accountId) };
 }
 
-async function connectNumbers(database: BenchDatabase, tenantId: string, accountId: string, at: number): Promise<string[]> {
+async function connectNumbers(
+  database: BenchDatabase,
+  tenantId: string,
+  accountId: string,
+  at: number,
+): Promise<string[]> {
   const rows = await database.run<{ id: string }>(
     `INSERT INTO phone_numbers (tenant_id, account_id, graph_id, display_phone_number, verified_name, status, throughput_level, per_second)
      SELECT $1, $2, (300000000000000 + $3::int * 1000 + n)::text, '+40 21 555 ' || lpad(($3::int * 100 + n)::text, 4, '0'), 'Restaurant', 'CONNECTED', 'HIGH', $4
@@ -64,7 +69,15 @@ async function approveTemplates(database: BenchDatabase, tenantId: string, accou
     const { id } = await database.one<{ id: string }>(
       `INSERT INTO templates (tenant_id, account_id, meta_id, name, language, category, status, parameter_format, components)
        VALUES ($1, $2, $3, $4, $5, 'UTILITY', 'APPROVED', $6, $7) RETURNING id`,
-      [tenantId, accountId, String(400_000_000_000_000 + place), name, language, parameterFormat, JSON.stringify(components)],
+      [
+        tenantId,
+        accountId,
+        String(400_000_000_000_000 + place),
+        name,
+        language,
+        parameterFormat,
+        JSON.stringify(components),
+      ],
     );
     ids.push(id);
   }
@@ -75,7 +88,12 @@ async function approveTemplates(database: BenchDatabase, tenantId: string, accou
 export const guestPhone = (at: number): string => `+407${String(at).padStart(8, '0')}`;
 
 /** Adds guests whose consent to utility messages is on record, under guestPhone(from), guestPhone(from + 1), ... */
-export async function inviteGuests(database: BenchDatabase, { tenantId }: Restaurant, from: number, count: number): Promise<void> {
+export async function inviteGuests(
+  database: BenchDatabase,
+  { tenantId }: Restaurant,
+  from: number,
+  count: number,
+): Promise<void> {
   await database.run(
     `WITH guests AS MATERIALIZED (
        SELECT $1::uuid AS tenant_id, uuid_v7(statement_timestamp(), n) AS id, uuid_v7(statement_timestamp(), n) AS consent_id,

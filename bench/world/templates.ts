@@ -4,7 +4,13 @@ export const TEMPLATES = [
     name: 'order_confirmation',
     language: 'en_US',
     parameterFormat: 'POSITIONAL',
-    components: [{ type: 'BODY', text: 'Hello {{1}}, your order {{2}} is confirmed. Thank you!', example: { body_text: [['Ana', 'A-1042']] } }],
+    components: [
+      {
+        type: 'BODY',
+        text: 'Hello {{1}}, your order {{2}} is confirmed. Thank you!',
+        example: { body_text: [['Ana', 'A-1042']] },
+      },
+    ],
     /** What a caller of `POST /v1/messages` gives. */
     parameters: (at: number) => ({ body: [`Guest ${at}`, `A-${at}`] }),
   },
@@ -34,8 +40,15 @@ export const TEMPLATES = [
       { type: 'HEADER', format: 'TEXT', text: 'Order {{1}}', example: { header_text: ['A-1042'] } },
       { type: 'BODY', text: 'Dear {{1}}, it left our kitchen at {{2}}.', example: { body_text: [['Ana', '18:05']] } },
       { type: 'FOOTER', text: 'Trattoria' },
-      { type: 'BUTTONS', buttons: [{ type: 'URL', text: 'Follow it', url: 'https://example.com/orders/{{1}}', example: ['A-1042'] }] },
+      {
+        type: 'BUTTONS',
+        buttons: [{ type: 'URL', text: 'Follow it', url: 'https://example.com/orders/{{1}}', example: ['A-1042'] }],
+      },
     ],
-    parameters: (at: number) => ({ header: [`A-${at}`], body: [`Guest ${at}`, '18:05'], buttons: [{ index: 0, text: `A-${at}` }] }),
+    parameters: (at: number) => ({
+      header: [`A-${at}`],
+      body: [`Guest ${at}`, '18:05'],
+      buttons: [{ index: 0, text: `A-${at}` }],
+    }),
   },
 ] as const;

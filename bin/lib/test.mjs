@@ -81,7 +81,8 @@ async function everything(run) {
   const database = await startTestDatabase(run);
   const env = { ...database, ...redis };
   rmSync(join(ROOT, 'coverage'), { recursive: true, force: true });
-  const coverage = ['--coverage', '--coverageReporters', 'json-summary', '--coverageReporters', 'json'];
+  // Jest would leave a core idle; these specs wait for servers half of the time.
+  const coverage = ['--maxWorkers', '100%', '--coverage', '--coverageReporters', 'json-summary', '--coverageReporters', 'json'];
   await jest(run, 'unit, medium and contract tests', ['--selectProjects', 'unit', 'medium', 'contract', ...coverage], {
     env,
     complete: true,

@@ -46,7 +46,7 @@ describe('kill -9 of a worker', () => {
   };
 
   describe('at a named place', () => {
-    const BATCH = 12;
+    const BATCH = 10;
     let restaurant: Restaurant & { numbers: ConnectedNumber[] };
     let healthy: TestProcess | undefined;
 
@@ -89,7 +89,7 @@ describe('kill -9 of a worker', () => {
   });
 
   it(`anywhere, again and again, with two workers on three numbers (E2E_SEED=${SEED})`, async () => {
-    const [messageCount, killCount] = [240, 5];
+    const [messageCount, killCount] = [180, 4];
     const random = seededRandom(SEED);
     const restaurant = await Restaurant.open(cluster, { numbers: 3, throughputLevel: 'COEXISTENCE' });
     const phones = await restaurant.guests(messageCount);
@@ -101,7 +101,7 @@ describe('kill -9 of a worker', () => {
     let killAt = before;
     let killedAt = 0;
     for (let kill = 0; kill < killCount; kill += 1) {
-      killAt += random(15, 35);
+      killAt += random(15, 30);
       await waitFor(async () => (await cluster.simulator.ledgerCount()) >= killAt, 30_000);
       const victim = random(0, 1);
       await workers[victim]!.kill();

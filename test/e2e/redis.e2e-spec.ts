@@ -10,12 +10,12 @@ import { waitFor } from '../support/wait-for.js';
 jest.setTimeout(90_000);
 
 /** So slow that only a wake-up can be the reason when something happens at once. */
-const POLL_MS = 4_000;
-const AT_ONCE_MS = 1_500;
+const POLL_MS = 3_000;
+const AT_ONCE_MS = 1_000;
 /** Generous: it only has to tell an answer without Redis from one that waited for it. */
 const PROMPT_MS = 2_000;
 const PER_SECOND = 80;
-const MESSAGES = 150;
+const MESSAGES = 120;
 
 /** Redis wakes and counts. Without it everything goes on, more slowly; with it again, fast, without a restart. */
 describe('Redis away', () => {

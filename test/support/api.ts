@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createLogger, loadConfig, type Config } from '@parley/platform';
 import type { InjectOptions } from 'light-my-request';
@@ -49,7 +50,8 @@ export class TestApi {
       DATABASE_SYSTEM_URL: database.system,
       DATABASE_POOL_SIZE: '4',
       REDIS_URL: redis.url,
-      REDIS_PREFIX: redis.prefix,
+      // Its own: failures that another spec counted against this address must not count here.
+      REDIS_PREFIX: `${redis.prefix}-${randomUUID().slice(0, 8)}`,
       PLATFORM_ADMIN_KEY: PLATFORM_KEY,
       GRAPH_URL: 'http://127.0.0.1:9',
       ...overrides,

@@ -20,7 +20,7 @@ $$;
 -- The smallest UUIDv7 of an instant: bounds of partitions and of time ranges.
 CREATE FUNCTION uuid_v7_floor(at timestamptz) RETURNS uuid
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '70008000000000000000')::uuid
+  SELECT (lpad(to_hex(floor(extract(epoch FROM at) * 1000)::bigint), 12, '0') || '70008000000000000000')::uuid
 $$;
 
 -- The instant of a UUIDv7, to the millisecond.

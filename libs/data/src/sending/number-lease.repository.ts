@@ -30,14 +30,6 @@ const TAKE: Statement = {
               n.per_second AS "perSecond", n.lease_epoch AS epoch, b.limiter AS "previousLimiter"`,
 };
 
-const RENEW: Statement = {
-  name: 'lease.renew',
-  text: `
-    UPDATE phone_numbers SET lease_until = now() + interval '${NUMBER_LEASE_SECONDS} seconds'
-     WHERE tenant_id = $1 AND id = $2 AND lease_epoch = $3 AND lease_until > now()
-    RETURNING id`,
-};
-
 const NOTE_LIMITER: Statement = {
   name: 'lease.note-limiter',
   text: `UPDATE phone_numbers SET limiter = $4 WHERE tenant_id = $1 AND id = $2 AND lease_epoch = $3 RETURNING id`,
@@ -52,7 +44,7 @@ const RELEASE: Statement = {
     RETURNING EXISTS (SELECT FROM messages m WHERE m.phone_number_id = n.id AND m.state = 'QUEUED') AS due`,
 };
 
-/** Takes, renews and gives back the right to send for a number. */
+/** Takes and gives back the right to send for a number. Every claim renews it. */
 export class NumberLeases {
   constructor(
     private readonly db: SystemDb,
@@ -63,11 +55,6 @@ export class NumberLeases {
   async take(numberId: string): Promise<LeasedNumber | null> {
     const [row] = await this.db.query<LeasedNumber>(TAKE, [numberId, this.holder]);
     return row ?? null;
-  }
-
-  /** False when the lease was lost: the caller must stop sending at once. */
-  async renew(lease: LeasedNumber): Promise<boolean> {
-    return (await this.db.query(RENEW, [lease.tenantId, lease.numberId, lease.epoch])).length > 0;
   }
 
   /** Remembers which limiter counts for this number, so that the next holder knows when it changes sides. */
