@@ -3,7 +3,7 @@ import { Config, logEvent, Metrics, ShutdownSteps } from '@parley/platform';
 import { PinoLogger } from 'nestjs-pino';
 import type pg from 'pg';
 import { AccessLookups } from './access/access.repository.js';
-import { createPool } from './pools.js';
+import { createPool, PLANNER_FOR_SETS } from './pools.js';
 import { assertSafeRole } from './role-check.js';
 import { SystemDb } from './system-db.js';
 import { TenantDb } from './tenant-db.js';
@@ -22,16 +22,17 @@ export class DatabasePools {
 const pools = {
   provide: DatabasePools,
   useFactory: (config: Config, logger: PinoLogger, shutdown: ShutdownSteps) => {
-    const pool = (url: string, applicationName: string) =>
+    const pool = (url: string, applicationName: string, planner?: Readonly<Record<string, string>>) =>
       createPool({
         url,
         applicationName,
+        planner,
         size: config.DATABASE_POOL_SIZE,
         statementTimeoutMs: config.DATABASE_STATEMENT_TIMEOUT_MS,
         idleTransactionTimeoutMs: config.DATABASE_IDLE_TRANSACTION_TIMEOUT_MS,
         onError: (err) => logEvent(logger, 'database.unavailable', { err }),
       });
-    const made = new DatabasePools(pool(config.DATABASE_APP_URL, 'parley-app'), pool(config.DATABASE_SYSTEM_URL, 'parley-system'));
+    const made = new DatabasePools(pool(config.DATABASE_APP_URL, 'parley-app'), pool(config.DATABASE_SYSTEM_URL, 'parley-system', PLANNER_FOR_SETS));
     shutdown.add('close-database', 'pools', () => Promise.all([made.app.end(), made.system.end()]));
     return made;
   },

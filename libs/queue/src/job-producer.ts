@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Queue } from 'bullmq';
 import type { IPolicy } from 'cockatiel';
 import { currentContext, type Metrics } from '@parley/platform';
@@ -22,6 +23,8 @@ export interface JobProducerParts {
   readonly metrics: Pick<Metrics, 'add'>;
 }
 
+/** Between two sets: what comes meanwhile shares the next one, and a lone wake-up never waits. */
+const PAUSE_MS = 10;
 /** One command's worth. */
 const MAX_BULK = 1_000;
 
@@ -58,6 +61,7 @@ export class JobProducer {
       const entries = [...this.waiting].slice(0, MAX_BULK);
       for (const [key] of entries) this.waiting.delete(key);
       await this.send(entries.map(([, wake]) => wake));
+      await delay(PAUSE_MS);
     }
     this.sending = undefined;
   }

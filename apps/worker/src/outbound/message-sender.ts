@@ -24,6 +24,7 @@ import { AccessTokens, CredentialMissing } from './access-tokens.js';
 import { CREDENTIAL_PAUSE_MS, decideOutcome } from './decide-outcome.js';
 import { failpoint } from './failpoint.js';
 import { sendBody } from './send-body.js';
+import { SendingCapacity } from './sending-capacity.js';
 
 /** One claimed message with the time at which it may leave. */
 export interface Departure {
@@ -33,6 +34,10 @@ export interface Departure {
   startsAt: number;
   /** A new start for one that was missed; the old permit stays unused. */
   retake: () => Promise<number>;
+  /** Called when the message holds a slot. */
+  hasSlot: () => void;
+  /** Called when it is decided whether this attempt may POST. */
+  isMarked: () => void;
 }
 
 export type SendEnd = 'recorded' | 'fenced';
@@ -58,6 +63,7 @@ export class MessageSender {
     private readonly pauses: NumberPauses,
     private readonly graph: GraphClient,
     private readonly tokens: AccessTokens,
+    private readonly capacity: SendingCapacity,
     private readonly metrics: Metrics,
     private readonly logger: PinoLogger,
     shutdown: ShutdownSteps,
@@ -82,28 +88,44 @@ export class MessageSender {
     });
   }
 
-  /** `posted` is called when the answer of the POST is there (or none will come): the slot is free again. */
-  async send(departure: Departure, posted: () => void): Promise<{ end: SendEnd; pairAwaited: boolean }> {
+  async send(departure: Departure): Promise<{ end: SendEnd; pairAwaited: boolean }> {
     const { lease, message } = departure;
-    let outcome: SendOutcome;
-    try {
-      const token = await this.tokenOf(message);
-      await until(departure.startsAt - this.markMs);
-      failpoint('before-mark');
-      if (!(await this.mark(lease, message))) {
-        this.metrics.inc('outbound_message_fenced_total');
-        return { end: 'fenced', pairAwaited: false };
-      }
-      failpoint('after-mark');
-      await this.onTime(departure);
-      outcome = token === null ? NO_TOKEN : await this.post(lease, message, token);
-      failpoint('after-post');
-    } finally {
-      posted();
+    const token = await this.tokenOf(message);
+    await until(departure.startsAt - this.markMs);
+    const outcome = await this.inSlot(departure, () => this.markAndPost(departure, token));
+    if (outcome === null) {
+      this.metrics.inc('outbound_message_fenced_total');
+      return { end: 'fenced', pairAwaited: false };
     }
     const recorded = await this.record(lease, message, outcome);
     failpoint('after-record');
     return { end: 'recorded', pairAwaited: recorded?.pairAwaited ?? false };
+  }
+
+  /** A slot is held until the answer of the POST is there. */
+  private async inSlot<T>({ hasSlot }: Departure, work: () => Promise<T>): Promise<T> {
+    const { slots } = this.capacity;
+    await slots.take();
+    hasSlot();
+    try {
+      return await work();
+    } finally {
+      slots.giveBack();
+    }
+  }
+
+  /** Null when another attempt or lease has the message. */
+  private async markAndPost(departure: Departure, token: string | null): Promise<SendOutcome | null> {
+    const { lease, message } = departure;
+    failpoint('before-mark');
+    const mayPost = await this.mark(lease, message);
+    departure.isMarked();
+    if (!mayPost) return null;
+    failpoint('after-mark');
+    await this.onTime(departure);
+    const outcome = token === null ? NO_TOKEN : await this.post(lease, message, token);
+    failpoint('after-post');
+    return outcome;
   }
 
   private async tokenOf({ tenantId, accountId, credentialVersion }: ClaimedMessage): Promise<string | null> {

@@ -3,7 +3,7 @@ import type { Claims, ClaimedMessage, LeasedNumber, NumberLeases, SendingSweep }
 import { HORIZON_MS, type PermitBackend, type SendPermits } from '@parley/limits';
 import type { Metrics } from '@parley/platform';
 import type { MessageSender } from './message-sender.js';
-import type { SendingSlots } from './sending-slots.js';
+import { SendingCapacity } from './sending-capacity.js';
 
 export interface NumberTurnParts {
   leases: NumberLeases;
@@ -11,7 +11,7 @@ export interface NumberTurnParts {
   sweep: SendingSweep;
   permits: SendPermits;
   sender: MessageSender;
-  slots: SendingSlots;
+  capacity: SendingCapacity;
   metrics: Metrics;
   /** Work that outlives the turn: POSTs under way. */
   track: (work: Promise<void>) => void;
@@ -20,8 +20,9 @@ export interface NumberTurnParts {
 
 /** After so long a number goes back to the queue, so that many numbers share few workers. */
 const TURN_MS = 2_000;
-/** Rows of one claim. Small enough that several numbers share the slots, large enough to be a set. */
-const CLAIM_ROWS = 32;
+/** Rows of one claim: a set, but no more than what leaves soon at the pace of the number. */
+const CLAIM_ROWS = 64;
+const LEAST_CLAIM_ROWS = 16;
 /** A slow limiter or a long wait must not outlive the lease of the claimed rows. */
 const LONGEST_WAIT_MS = 1_000;
 
@@ -29,6 +30,8 @@ const LONGEST_WAIT_MS = 1_000;
 export class NumberTurn {
   private limiter: PermitBackend | null;
   private sent = 0;
+  /** Departures that are not marked yet: their marks need the epoch of this turn. */
+  private readonly marking = new Set<Promise<void>>();
 
   constructor(
     private readonly lease: LeasedNumber,
@@ -37,21 +40,34 @@ export class NumberTurn {
     this.limiter = lease.previousLimiter;
   }
 
-  /** Returns how many messages departed. */
+  /** Returns how many messages departed. Its lease may be given back then, while their POSTs are under way. */
   async run(signal: AbortSignal): Promise<number> {
+    try {
+      return await this.sendDue(signal);
+    } finally {
+      await Promise.all(this.marking);
+    }
+  }
+
+  private async sendDue(signal: AbortSignal): Promise<number> {
     const endsAt = performance.now() + TURN_MS;
     while (!signal.aborted && performance.now() < endsAt) {
-      const taken = await this.parts.slots.take(Math.min(CLAIM_ROWS, this.lease.perSecond));
-      let used = 0;
+      const soon = SendingCapacity.soonOf(this.lease.perSecond);
+      await this.parts.capacity.soon.take(soon);
+      let unused = soon;
       try {
-        const rows = await this.parts.claims.claim(this.lease, taken);
+        const rows = await this.parts.claims.claim(this.lease, Math.min(CLAIM_ROWS, Math.max(LEAST_CLAIM_ROWS, soon)));
         if (rows.length === 0) break;
         await this.wakeFreedPairs(rows);
-        const ready = rows.filter((row) => row.state === 'DISPATCHED');
-        used = await this.depart(ready, signal);
-        this.sent += used;
+        const departed = await this.depart(
+          rows.filter((row) => row.state === 'DISPATCHED'),
+          soon,
+          signal,
+        );
+        unused -= Math.min(soon, departed);
+        this.sent += departed;
       } finally {
-        this.parts.slots.giveBack(taken - used);
+        this.parts.capacity.soon.giveBack(unused);
       }
     }
     return this.sent;
@@ -67,7 +83,7 @@ export class NumberTurn {
   }
 
   /** Starts what has a permit, gives back the rest, and returns when the last start is over. */
-  private async depart(ready: readonly ClaimedMessage[], signal: AbortSignal): Promise<number> {
+  private async depart(ready: readonly ClaimedMessage[], soon: number, signal: AbortSignal): Promise<number> {
     if (ready.length === 0) return 0;
     const { numberId, perSecond } = this.lease;
     const permits = await this.parts.permits.take({ numberId, perSecond, count: ready.length, previousBackend: this.limiter });
@@ -76,7 +92,7 @@ export class NumberTurn {
     const granted = ready.slice(0, permits.startsAtMs.length);
     this.observe(granted, permits.startsAtMs);
     await this.parts.claims.giveBack(ready.slice(granted.length));
-    for (const [at, message] of granted.entries()) this.start(message, grantedAt + permits.startsAtMs[at]!);
+    for (const [at, message] of granted.entries()) this.start(message, grantedAt + permits.startsAtMs[at]!, at < soon);
     const waitMs = granted.length > 0 ? permits.startsAtMs[granted.length - 1]! : permits.retryAfterMs;
     if (waitMs > 1) await delay(Math.min(waitMs, LONGEST_WAIT_MS), undefined, { signal }).catch(() => undefined);
     return granted.length;
@@ -106,22 +122,26 @@ export class NumberTurn {
     await this.parts.leases.noteLimiter(this.lease, backend);
   }
 
-  private start(message: ClaimedMessage, startsAt: number): void {
-    const { sender, slots, sweep, track, onError } = this.parts;
-    let slotIsHeld = true;
-    const freeSlot = () => {
-      if (slotIsHeld) slots.giveBack(1);
-      slotIsHeld = false;
+  private start(message: ClaimedMessage, startsAt: number, isSoon: boolean): void {
+    const { sender, sweep, capacity, track, onError } = this.parts;
+    let isCounted = isSoon;
+    const { promise: marked, resolve: isMarked } = Promise.withResolvers<void>();
+    this.marking.add(marked);
+    void marked.then(() => this.marking.delete(marked));
+    const hasSlot = (): void => {
+      if (isCounted) capacity.soon.giveBack();
+      isCounted = false;
     };
     const work = async (): Promise<void> => {
       try {
-        const { pairAwaited } = await sender.send({ lease: this.lease, message, startsAt, retake: () => this.takeStart() }, freeSlot);
+        const { pairAwaited } = await sender.send({ lease: this.lease, message, startsAt, retake: () => this.takeStart(), hasSlot, isMarked });
         if (pairAwaited) await sweep.freePairs(this.lease.numberId, [message.contactId]);
       } catch (error) {
         // The row keeps its lease; the sweeper sets it right when that runs out.
         onError(error);
       } finally {
-        freeSlot();
+        hasSlot();
+        isMarked();
       }
     };
     track(work());

@@ -2,25 +2,24 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Claims, NumberLeases, SendingSweep, SystemDb } from '@parley/data';
 import { SendPermits } from '@parley/limits';
-import { Config, logEvent, Metrics, ShutdownSteps } from '@parley/platform';
+import { logEvent, Metrics, ShutdownSteps } from '@parley/platform';
 import { JobProducer } from '@parley/queue';
 import { PinoLogger } from 'nestjs-pino';
 import { MessageSender } from './message-sender.js';
 import { NumberTurn } from './number-turn.js';
-import { SendingSlots } from './sending-slots.js';
+import { SendingCapacity } from './sending-capacity.js';
 
 /** Runs turns of sending. One number is in at most one turn of this process, and by its lease in one process at all. */
 @Injectable()
 export class NumberTurns {
   private readonly leases: NumberLeases;
   private readonly claims: Claims;
-  private readonly slots: SendingSlots;
   private readonly active = new Set<string>();
   private readonly underway = new Set<Promise<void>>();
 
   constructor(
     db: SystemDb,
-    config: Config,
+    private readonly capacity: SendingCapacity,
     private readonly sweep: SendingSweep,
     private readonly permits: SendPermits,
     private readonly sender: MessageSender,
@@ -31,7 +30,6 @@ export class NumberTurns {
   ) {
     this.leases = new NumberLeases(db, randomUUID());
     this.claims = new Claims(db);
-    this.slots = new SendingSlots(config.OUTBOUND_CONCURRENCY);
     shutdown.add('finish-jobs', 'sends', () => this.settle());
   }
 
@@ -59,12 +57,12 @@ export class NumberTurns {
   }
 
   private parts() {
-    const { leases, claims, sweep, permits, sender, slots, metrics } = this;
+    const { leases, claims, sweep, permits, sender, capacity, metrics } = this;
     const track = (work: Promise<void>): void => {
       this.underway.add(work);
       void work.finally(() => this.underway.delete(work));
     };
-    return { leases, claims, sweep, permits, sender, slots, metrics, track, onError: (error: unknown) => this.onError(error) };
+    return { leases, claims, sweep, permits, sender, capacity, metrics, track, onError: (error: unknown) => this.onError(error) };
   }
 
   private onError(error: unknown): void {

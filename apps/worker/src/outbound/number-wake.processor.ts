@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { JobProcessor } from '@parley/queue';
 import { NumberTurns } from './number-turns.js';
 
-/** Turns that one process runs side by side. They share the slots; more turns than this only queue for them. */
-const CONCURRENT_TURNS = 16;
+/** Turns that one process runs side by side. Most of a turn is waiting for the pace of its number. */
+const CONCURRENT_TURNS = 32;
 
 /** Something is due for a number. */
 @Injectable()

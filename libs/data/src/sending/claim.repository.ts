@@ -26,6 +26,7 @@ export interface ClaimedMessage {
   reason: string | null;
 }
 
+// Scalar subqueries where EXISTS would read nicer: EXISTS may become a hash of the whole table in a cached plan.
 // One statement: renew the lease (which proves that it is still ours), look at the head of the due index, judge each row,
 // and move all of them. What may not go leaves the due index here and now, so that the head never fills with the blocked.
 const CLAIM: Statement = {
@@ -42,27 +43,28 @@ const CLAIM: Statement = {
        WHERE m.phone_number_id = $2 AND m.state = 'QUEUED' AND EXISTS (SELECT FROM lease)
        ORDER BY m.lane, m.id
        LIMIT $4
-    ), checked AS (
+    ), checked AS MATERIALIZED (
       SELECT h.*,
         CASE
           WHEN h.valid_until <= now() THEN 'message.expired'
-          WHEN (SELECT c.status FROM consents c WHERE c.tenant_id = h.tenant_id AND c.contact_id = h.contact_id
-                   AND c.purpose = h.purpose) <> 'GRANTED' THEN 'consent.revoked'
-          WHEN h.purpose <> 'service' AND NOT EXISTS (SELECT FROM consents c WHERE c.tenant_id = h.tenant_id
-                   AND c.contact_id = h.contact_id AND c.purpose = h.purpose) THEN 'consent.missing'
-          WHEN h.template_id IS NOT NULL AND NOT EXISTS (SELECT FROM templates t WHERE t.tenant_id = h.tenant_id AND t.id = h.template_id
-                              AND t.status = 'APPROVED') THEN 'template.not-approved'
-          WHEN h.template_id IS NULL AND NOT EXISTS (SELECT FROM conversations cv WHERE cv.tenant_id = h.tenant_id
-                              AND cv.phone_number_id = $2 AND cv.contact_id = h.contact_id AND cv.state <> 'ARCHIVED'
-                              AND cv.last_inbound_at > now() - interval '24 hours') THEN 'window.closed'
+          WHEN c.status <> 'GRANTED' THEN 'consent.revoked'
+          WHEN c.status IS NULL AND h.purpose <> 'service' THEN 'consent.missing'
+          WHEN h.template_id IS NOT NULL AND t.status IS DISTINCT FROM 'APPROVED' THEN 'template.not-approved'
+          WHEN h.template_id IS NULL AND coalesce(cv.last_inbound_at <= now() - interval '24 hours', true) THEN 'window.closed'
         END AS refusal,
-        EXISTS (SELECT FROM messages f WHERE f.phone_number_id = $2 AND f.contact_id = h.contact_id AND f.state IN ('DISPATCHED', 'SENDING'))
-        OR EXISTS (SELECT FROM messages u WHERE u.phone_number_id = $2 AND u.contact_id = h.contact_id AND u.state = 'UNKNOWN'
-                      AND u.updated_at > now() - interval '${DOUBT_HOLDS_PAIR_SECONDS} seconds')
-        OR EXISTS (SELECT FROM messages w WHERE w.phone_number_id = $2 AND w.contact_id = h.contact_id AND w.state = 'WAITING'
-                      AND w.wait_cause = 'retry' AND w.lane = h.lane) AS held
+        coalesce(
+          (SELECT true FROM messages f WHERE f.phone_number_id = $2 AND f.contact_id = h.contact_id AND f.state IN ('DISPATCHED', 'SENDING') LIMIT 1),
+          (SELECT true FROM messages u WHERE u.phone_number_id = $2 AND u.contact_id = h.contact_id AND u.state = 'UNKNOWN'
+              AND u.updated_at > now() - interval '${DOUBT_HOLDS_PAIR_SECONDS} seconds' LIMIT 1),
+          (SELECT true FROM messages w WHERE w.phone_number_id = $2 AND w.contact_id = h.contact_id AND w.state = 'WAITING'
+              AND w.wait_cause = 'retry' AND w.lane = h.lane LIMIT 1),
+          false) AS held
         FROM head h
-    ), judged AS (
+        LEFT JOIN consents c ON c.tenant_id = h.tenant_id AND c.contact_id = h.contact_id AND c.purpose = h.purpose
+        LEFT JOIN templates t ON t.tenant_id = h.tenant_id AND t.id = h.template_id
+        LEFT JOIN conversations cv ON h.template_id IS NULL AND cv.tenant_id = h.tenant_id AND cv.phone_number_id = $2
+                                  AND cv.contact_id = h.contact_id AND cv.state <> 'ARCHIVED'
+    ), judged AS MATERIALIZED (
       SELECT c.tenant_id, c.id, c.refusal,
         CASE
           WHEN c.refusal = 'message.expired' THEN 'EXPIRED'

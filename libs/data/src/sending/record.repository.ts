@@ -34,23 +34,23 @@ export interface RecordedOutcome {
 const RECORD: Statement = {
   name: 'sending.record',
   text: `
-    WITH input AS MATERIALIZED (
-      SELECT *
+    WITH target AS MATERIALIZED (
+      SELECT i.*, m.phone_number_id, m.contact_id, m.conversation_id, m.display_content, m.state AS before,
+             m.attempt_id = i.attempt_id AS current, m.attempt_id = i.attempt_id AND m.state IN ('SENDING', 'UNKNOWN') AS decides,
+             now() + make_interval(secs => i.retry_in_ms / 1000.0) AS next_at
         FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::int[], $7::text[], $8::text[], $9::text[], $10::smallint[],
                     $11::int[], $12::int[], $13::text[], $14::text[], $15::json[])
                AS i (tenant_id, message_id, attempt_id, outcome, state, retry_in_ms, reason, wamid, wa_id, http_status,
                      error_code, error_subcode, error_text, trace_id, answer)
-    ), target AS MATERIALIZED (
-      SELECT m.tenant_id, m.id, m.phone_number_id, m.contact_id, m.conversation_id, m.display_content, m.state AS before
-        FROM messages m JOIN input i ON m.tenant_id = i.tenant_id AND m.id = i.message_id AND m.attempt_id = i.attempt_id
+        JOIN messages m ON m.tenant_id = i.tenant_id AND m.id = i.message_id
        ORDER BY m.tenant_id, m.id
          FOR UPDATE OF m
     ), named AS (
       INSERT INTO contact_identities (tenant_id, kind, value, contact_id)
-      SELECT DISTINCT t.tenant_id, 'wa_id', i.wa_id, t.contact_id
-        FROM target t JOIN input i ON i.tenant_id = t.tenant_id AND i.message_id = t.id
-       WHERE i.wa_id IS NOT NULL AND NOT EXISTS (SELECT FROM contact_identities ci
-               WHERE ci.tenant_id = t.tenant_id AND ci.kind = 'wa_id' AND ci.value = i.wa_id)
+      SELECT DISTINCT t.tenant_id, 'wa_id', t.wa_id, t.contact_id
+        FROM target t
+       WHERE t.wa_id IS NOT NULL AND NOT EXISTS (SELECT FROM contact_identities ci
+               WHERE ci.tenant_id = t.tenant_id AND ci.kind = 'wa_id' AND ci.value = t.wa_id)
        ORDER BY 1, 3
       ON CONFLICT DO NOTHING
       RETURNING contact_id
@@ -58,44 +58,44 @@ const RECORD: Statement = {
       INSERT INTO conversations AS c (tenant_id, phone_number_id, contact_id, last_message, message_count)
       SELECT DISTINCT ON (t.tenant_id, t.phone_number_id, t.contact_id) t.tenant_id, t.phone_number_id, t.contact_id, t.display_content,
              count(*) OVER (PARTITION BY t.tenant_id, t.phone_number_id, t.contact_id)
-        FROM target t JOIN input i ON i.tenant_id = t.tenant_id AND i.message_id = t.id
-       WHERE i.state = 'ACCEPTED' AND t.conversation_id IS NULL AND (SELECT count(*) FROM named) >= 0
-       ORDER BY t.tenant_id, t.phone_number_id, t.contact_id, t.id DESC
+        FROM target t
+       WHERE t.current AND t.state = 'ACCEPTED' AND t.conversation_id IS NULL AND (SELECT count(*) FROM named) >= 0
+       ORDER BY t.tenant_id, t.phone_number_id, t.contact_id, t.message_id DESC
       ON CONFLICT (tenant_id, phone_number_id, contact_id) WHERE state <> 'ARCHIVED'
         DO UPDATE SET message_count = c.message_count + excluded.message_count, last_message = excluded.last_message, last_message_at = now(), updated_at = now()
       RETURNING c.tenant_id, c.phone_number_id, c.contact_id, c.id, (c.xmax = 0) AS opened
+    ), placed AS MATERIALIZED (
+      SELECT t.*, j.id AS joined_id FROM target t
+        LEFT JOIN joined j ON j.tenant_id = t.tenant_id AND j.phone_number_id = t.phone_number_id AND j.contact_id = t.contact_id
     ), moved AS (
       UPDATE messages m
-         SET state = CASE WHEN t.before IN ('SENDING', 'UNKNOWN') THEN i.state ELSE m.state END,
-             wait_cause = CASE WHEN t.before IN ('SENDING', 'UNKNOWN') AND i.state = 'WAITING' THEN 'retry' END,
-             wait_until = CASE WHEN t.before IN ('SENDING', 'UNKNOWN') AND i.state = 'WAITING'
-                               THEN now() + make_interval(secs => i.retry_in_ms / 1000.0) END,
-             wamid = coalesce(m.wamid, i.wamid),
-             accepted_at = CASE WHEN i.state = 'ACCEPTED' THEN coalesce(m.accepted_at, now()) ELSE m.accepted_at END,
-             failed_at = CASE WHEN t.before IN ('SENDING', 'UNKNOWN') AND i.state = 'FAILED' THEN now() ELSE m.failed_at END,
-             dead_lettered_at = CASE WHEN t.before IN ('SENDING', 'UNKNOWN') AND i.state = 'FAILED' THEN now() ELSE m.dead_lettered_at END,
-             reason = CASE WHEN t.before IN ('SENDING', 'UNKNOWN') THEN i.reason ELSE m.reason END,
-             error_code = CASE WHEN t.before IN ('SENDING', 'UNKNOWN') THEN i.error_code ELSE m.error_code END,
-             error_text = CASE WHEN t.before IN ('SENDING', 'UNKNOWN') THEN i.error_text ELSE m.error_text END,
-             conversation_id = coalesce(m.conversation_id, j.id),
+         SET state = CASE WHEN t.decides THEN t.state ELSE m.state END,
+             wait_cause = CASE WHEN t.decides AND t.state = 'WAITING' THEN 'retry' END,
+             wait_until = CASE WHEN t.decides AND t.state = 'WAITING' THEN t.next_at END,
+             wamid = coalesce(m.wamid, t.wamid),
+             accepted_at = CASE WHEN t.state = 'ACCEPTED' THEN coalesce(m.accepted_at, now()) ELSE m.accepted_at END,
+             failed_at = CASE WHEN t.decides AND t.state = 'FAILED' THEN now() ELSE m.failed_at END,
+             dead_lettered_at = CASE WHEN t.decides AND t.state = 'FAILED' THEN now() ELSE m.dead_lettered_at END,
+             reason = CASE WHEN t.decides THEN t.reason ELSE m.reason END,
+             error_code = CASE WHEN t.decides THEN t.error_code ELSE m.error_code END,
+             error_text = CASE WHEN t.decides THEN t.error_text ELSE m.error_text END,
+             conversation_id = coalesce(m.conversation_id, t.joined_id),
              lease_until = NULL, updated_at = now()
-        FROM target t
-        JOIN input i ON i.tenant_id = t.tenant_id AND i.message_id = t.id
-        LEFT JOIN joined j ON j.tenant_id = t.tenant_id AND j.phone_number_id = t.phone_number_id AND j.contact_id = t.contact_id
-       WHERE m.tenant_id = t.tenant_id AND m.id = t.id AND (t.before IN ('SENDING', 'UNKNOWN') OR i.state = 'ACCEPTED')
-      RETURNING m.tenant_id, m.id, m.contact_id, m.state, m.reason, m.error_code, m.wait_until, t.before, m.state <> t.before AS changed, m.phone_number_id
+        FROM placed t
+       WHERE m.tenant_id = t.tenant_id AND m.id = t.message_id AND (t.decides OR (t.current AND t.state = 'ACCEPTED'))
+      RETURNING m.tenant_id, m.id, m.phone_number_id, m.contact_id, m.state, m.reason, m.error_code, m.wait_until, m.state <> t.before AS changed,
+                json_strip_nulls(json_build_object('outcome', t.outcome, 'wamid', t.wamid, 'reason', t.reason, 'httpStatus', t.http_status,
+                  'code', t.error_code, 'text', t.error_text, 'traceId', t.trace_id, 'until', m.wait_until)) AS detail
     ), finished AS (
       UPDATE message_attempts a
-         SET finished_at = now(), outcome = i.outcome, http_status = i.http_status, error_code = i.error_code, error_subcode = i.error_subcode,
-             error_text = i.error_text, trace_id = i.trace_id, answer = i.answer, next_attempt_at = m.wait_until
-        FROM input i LEFT JOIN moved m ON m.tenant_id = i.tenant_id AND m.id = i.message_id
-       WHERE a.tenant_id = i.tenant_id AND a.id = i.attempt_id
+         SET finished_at = now(), outcome = t.outcome, http_status = t.http_status, error_code = t.error_code, error_subcode = t.error_subcode,
+             error_text = t.error_text, trace_id = t.trace_id, answer = t.answer,
+             next_attempt_at = CASE WHEN t.decides AND t.state = 'WAITING' THEN t.next_at END
+        FROM target t
+       WHERE a.tenant_id = t.tenant_id AND a.id = t.attempt_id
     ), timeline AS (
       INSERT INTO message_events (tenant_id, message_id, type, detail)
-      SELECT m.tenant_id, m.id, CASE WHEN m.changed THEN lower(m.state) ELSE 'accepted-late' END,
-             json_strip_nulls(json_build_object('outcome', i.outcome, 'wamid', i.wamid, 'reason', i.reason, 'httpStatus', i.http_status,
-               'code', i.error_code, 'text', i.error_text, 'traceId', i.trace_id, 'until', m.wait_until))
-        FROM moved m JOIN input i ON i.tenant_id = m.tenant_id AND i.message_id = m.id
+      SELECT m.tenant_id, m.id, CASE WHEN m.changed THEN lower(m.state) ELSE 'accepted-late' END, m.detail FROM moved m
     ), published AS (
       INSERT INTO events (tenant_id, type, resource_type, resource_id, data)
       SELECT m.tenant_id, 'whatsapp.message_failed', 'message', m.id,
@@ -106,8 +106,8 @@ const RECORD: Statement = {
         FROM joined j WHERE j.opened
     )
     SELECT m.id AS "messageId", m.state,
-           EXISTS (SELECT FROM messages w WHERE w.phone_number_id = m.phone_number_id AND w.contact_id = m.contact_id
-                      AND w.state = 'WAITING' AND w.wait_cause = 'pair') AS "pairAwaited"
+           coalesce((SELECT true FROM messages w WHERE w.phone_number_id = m.phone_number_id AND w.contact_id = m.contact_id
+                        AND w.state = 'WAITING' AND w.wait_cause = 'pair' LIMIT 1), false) AS "pairAwaited"
       FROM moved m`,
 };
 
