@@ -24,6 +24,6 @@ export * from './sending/number-lease.repository.js';
 export * from './sending/pause.repository.js';
 export * from './sending/record.repository.js';
 export * from './sending/sweep.repository.js';
-export { SystemDb, type Statement, type SystemTx } from './system-db.js';
+export { SystemDb, type Statement, type SystemQueries, type SystemTx } from './system-db.js';
 export * from './templates/templates.repository.js';
 export { TenantDb, type TenantTx } from './tenant-db.js';

@@ -18,6 +18,9 @@ export interface SystemTx {
   savepoint<T>(work: () => Promise<T>): Promise<T>;
 }
 
+/** Where a statement may run: in a transaction of its own (SystemDb), or in one that is open (SystemTx). */
+export type SystemQueries = Pick<SystemDb, 'query'>;
+
 const SAVEPOINT: Statement = { name: 'savepoint', text: 'SAVEPOINT set' };
 const RELEASE: Statement = { name: 'savepoint.release', text: 'RELEASE SAVEPOINT set' };
 const UNDO: Statement = { name: 'savepoint.undo', text: 'ROLLBACK TO SAVEPOINT set' };

@@ -76,8 +76,22 @@ const BUTTON_KINDS: Readonly<Record<string, ButtonKind>> = {
   FLOW: 'flow',
 };
 
-/** What a send of this template must give. */
+/** By the components of a definition, which never change: thousands of sends a second ask for the same few. */
+const KNOWN: Readonly<Record<ParameterFormat, WeakMap<readonly unknown[], RequiredParameters>>> = {
+  POSITIONAL: new WeakMap(),
+  NAMED: new WeakMap(),
+};
+
+/** What a send of this template must give. The components must not be changed afterwards. */
 export function requiredParameters(components: readonly unknown[], format: ParameterFormat): RequiredParameters {
+  const known = KNOWN[format].get(components);
+  if (known) return known;
+  const required = readRequiredParameters(components, format);
+  KNOWN[format].set(components, required);
+  return required;
+}
+
+function readRequiredParameters(components: readonly unknown[], format: ParameterFormat): RequiredParameters {
   const [header] = componentsOf(components, 'HEADER');
   const bodyText = textOf(componentsOf(components, 'BODY')[0]?.text) ?? '';
   const buttons = buttonsOf(components).map((button, index) => ({ button, index, type: buttonType(button) }));

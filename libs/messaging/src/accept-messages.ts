@@ -27,7 +27,7 @@ export class AcceptMessages {
     const { db, metrics, validSeconds } = parts;
     this.batcher = new Batcher<Arrived, AcceptanceResult>({
       name: 'accept',
-      run: (requests) => db.transaction((tx) => acceptSet(tx, requests, this.templates, validSeconds)),
+      run: (requests) => acceptSet(db, requests, this.templates, validSeconds),
       keyOf: ({ tenantId, idempotencyKey, arrival }) => `${tenantId} ${idempotencyKey ?? arrival}`,
       bytesOf: ({ draft }) => 1_024 + JSON.stringify(draft.content).length,
       observer: observeBatcher('accept', metrics, parts.logger),

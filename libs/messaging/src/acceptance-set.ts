@@ -7,7 +7,7 @@ import {
   type FactsRow,
   type KeptAnswer,
   type NewMessage,
-  type SystemTx,
+  type SystemQueries,
 } from '@parley/data';
 import {
   DomainError,
@@ -28,17 +28,18 @@ import type { TemplateDefinitions } from './template-definitions.js';
 const AUTHENTICATION_VALIDITY_SECONDS = 600;
 
 /**
- * Accepts one set in one transaction: read the facts, judge, write what passed, and give those who lost their key the
- * winner's answer. By position.
+ * Accepts one set: read the facts, judge, write what passed, and give those who lost their key the winner's answer. By
+ * position. What is written is one statement, and so one transaction; the facts before it would not be seen otherwise by
+ * an open transaction, which would cost two more round trips.
  */
 export async function acceptSet(
-  tx: SystemTx,
+  db: SystemQueries,
   requests: readonly Arrived[],
   templates: TemplateDefinitions,
   validSeconds: number,
 ): Promise<AcceptanceResult[]> {
-  const facts = await readFacts(tx, requests.map(factsQuery));
-  await templates.load(tx, facts.map((row, at) => ({ tenantId: requests[at]!.tenantId, row })));
+  const facts = await readFacts(db, requests.map(factsQuery));
+  await templates.load(db, facts.map((row, at) => ({ tenantId: requests[at]!.tenantId, row })));
 
   const results = new Array<AcceptanceResult | undefined>(requests.length);
   // The set is sorted by key; ids rise in the order of arrival.
@@ -60,15 +61,15 @@ export async function acceptSet(
   }
   if (rows.length > 0) {
     rows.sort(compareKeys);
-    for (const { arrival, ...message } of await insertMessages(tx, rows)) {
+    for (const { arrival, ...message } of await insertMessages(db, rows)) {
       results[inOrder[arrival]!] = { ok: true, message, replayed: false };
     }
   }
-  return replayLosers(tx, requests, results);
+  return replayLosers(db, requests, results);
 }
 
 async function replayLosers(
-  tx: SystemTx,
+  db: SystemQueries,
   requests: readonly AcceptanceRequest[],
   results: readonly (AcceptanceResult | undefined)[],
 ): Promise<AcceptanceResult[]> {
@@ -76,7 +77,13 @@ async function replayLosers(
   const kept = new Map<string, KeptAnswer>();
   if (losers.length > 0) {
     const keys = losers.map(({ tenantId, source, idempotencyKey }) => ({ tenantId, source, key: idempotencyKey! }));
-    for (const answer of await readKeptAnswers(tx, keys)) kept.set(keyText(answer.tenantId, answer.source, answer.key), answer);
+    try {
+      for (const answer of await readKeptAnswers(db, keys)) kept.set(keyText(answer.tenantId, answer.source, answer.key), answer);
+    } catch (error) {
+      // The others of the set are committed: this is the trouble of those who lost their key alone.
+      if (!(error instanceof DomainError)) throw error;
+      return requests.map((_, at) => results[at] ?? { ok: false, error });
+    }
   }
   return requests.map((request, at) => results[at] ?? replay(request, kept.get(keyOf(request)!)));
 }

@@ -1,4 +1,4 @@
-import { readTemplates, type FactsRow, type SystemTx, type TemplateRow } from '@parley/data';
+import { readTemplates, type FactsRow, type SystemQueries, type TemplateRow } from '@parley/data';
 import {
   isJsonObject,
   parameterFormatOf,
@@ -20,14 +20,14 @@ export class TemplateDefinitions {
   private readonly kept = new Map<string, TemplateDefinition>();
 
   /** Makes sure that the definitions of these facts are at hand. */
-  async load(tx: SystemTx, facts: readonly { tenantId: TenantId; row: FactsRow }[]): Promise<void> {
+  async load(db: SystemQueries, facts: readonly { tenantId: TenantId; row: FactsRow }[]): Promise<void> {
     const missing = new Map<string, { tenantId: TenantId; id: string }>();
     for (const { tenantId, row } of facts) {
       if (row.templateId === null || this.kept.has(keyOf(row.templateId, row.templateVersion))) continue;
       missing.set(row.templateId, { tenantId, id: row.templateId });
     }
     if (missing.size === 0) return;
-    for (const row of await readTemplates(tx, [...missing.values()])) this.keep(row);
+    for (const row of await readTemplates(db, [...missing.values()])) this.keep(row);
   }
 
   /** The definition of a fact; null where the fact names no template. */

@@ -24,7 +24,7 @@ export interface JobProducerParts {
 }
 
 /** Between two sets: what comes meanwhile shares the next one, and a lone wake-up never waits. */
-const PAUSE_MS = 10;
+const PAUSE_MS = 20;
 /** One command's worth. */
 const MAX_BULK = 1_000;
 

@@ -1,6 +1,6 @@
 import type { TenantId } from '@parley/domain';
 import { columns } from '../columns.js';
-import type { Statement, SystemTx } from '../system-db.js';
+import type { Statement, SystemQueries } from '../system-db.js';
 
 export type KeySource = 'api' | 'automation';
 
@@ -183,20 +183,20 @@ const KEPT_ANSWERS: Statement = {
 };
 
 /** The facts of each draft, by position. */
-export function readFacts(tx: SystemTx, rows: readonly FactsQuery[]): Promise<FactsRow[]> {
-  return tx.query<FactsRow>(
+export function readFacts(db: SystemQueries, rows: readonly FactsQuery[]): Promise<FactsRow[]> {
+  return db.query<FactsRow>(
     FACTS,
     columns(rows, (r) => r.tenantId, (r) => r.numberId, (r) => r.recipient, (r) => r.templateName, (r) => r.templateLanguage, (r) => r.source, (r) => r.key),
   );
 }
 
-export function readTemplates(tx: SystemTx, rows: readonly { tenantId: TenantId; id: string }[]): Promise<TemplateRow[]> {
-  return tx.query<TemplateRow>(TEMPLATES, columns(rows, (r) => r.tenantId, (r) => r.id));
+export function readTemplates(db: SystemQueries, rows: readonly { tenantId: TenantId; id: string }[]): Promise<TemplateRow[]> {
+  return db.query<TemplateRow>(TEMPLATES, columns(rows, (r) => r.tenantId, (r) => r.id));
 }
 
 /** Writes key, message, timeline and event of each row. A row whose key was taken meanwhile is missing from the answer. */
-export function insertMessages(tx: SystemTx, rows: readonly NewMessage[]): Promise<(AcceptedRow & { arrival: number })[]> {
-  return tx.query<AcceptedRow & { arrival: number }>(
+export function insertMessages(db: SystemQueries, rows: readonly NewMessage[]): Promise<(AcceptedRow & { arrival: number })[]> {
+  return db.query<AcceptedRow & { arrival: number }>(
     INSERT,
     columns(
       rows,
@@ -209,6 +209,6 @@ export function insertMessages(tx: SystemTx, rows: readonly NewMessage[]): Promi
 }
 
 /** The messages that hold these keys. Call it in a statement of its own after a lost key, so that the winner is visible. */
-export function readKeptAnswers(tx: SystemTx, rows: readonly { tenantId: TenantId; source: KeySource; key: string }[]): Promise<KeptAnswer[]> {
-  return tx.query<KeptAnswer>(KEPT_ANSWERS, columns(rows, (r) => r.tenantId, (r) => r.source, (r) => r.key));
+export function readKeptAnswers(db: SystemQueries, rows: readonly { tenantId: TenantId; source: KeySource; key: string }[]): Promise<KeptAnswer[]> {
+  return db.query<KeptAnswer>(KEPT_ANSWERS, columns(rows, (r) => r.tenantId, (r) => r.source, (r) => r.key));
 }

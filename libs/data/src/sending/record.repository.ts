@@ -49,7 +49,7 @@ const RECORD: Statement = {
       INSERT INTO contact_identities (tenant_id, kind, value, contact_id)
       SELECT DISTINCT t.tenant_id, 'wa_id', t.wa_id, t.contact_id
         FROM target t
-       WHERE t.wa_id IS NOT NULL AND NOT EXISTS (SELECT FROM contact_identities ci
+       WHERE t.current AND t.wa_id IS NOT NULL AND NOT EXISTS (SELECT FROM contact_identities ci
                WHERE ci.tenant_id = t.tenant_id AND ci.kind = 'wa_id' AND ci.value = t.wa_id)
        ORDER BY 1, 3
       ON CONFLICT DO NOTHING
