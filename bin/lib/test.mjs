@@ -74,6 +74,16 @@ async function onOldestPostgres(run, redis) {
   });
 }
 
+/** Every bench once, for a few seconds and without its bar: that they run, and that what they count is there. */
+async function smokeBenches(run) {
+  for (const bench of ['webhook', 'accept', 'drain']) {
+    say(`bench ${bench}, smoke`);
+    const code = await runProgram(run, `bench ${bench}`, 'bash', ['bin/bench', bench, '--smoke']);
+    if (code === 0) count.passed += 1;
+    else fail(`bin/bench ${bench} --smoke ended with ${code}`);
+  }
+}
+
 async function everything(run) {
   await script(run, 'lint');
   await script(run, 'types');
@@ -89,6 +99,7 @@ async function everything(run) {
   });
   await onOldestPostgres(run, redis);
   await jest(run, 'e2e tests', ['--selectProjects', 'e2e', '--runInBand'], { env, complete: true });
+  await smokeBenches(run);
   say('coverage');
   for (const problem of coverageGates()) fail(problem);
 }
@@ -98,7 +109,7 @@ async function oneKind(run, kind, args) {
   const redis = kind === 'unit' ? {} : await startTestRedis(run);
   const database = kind === 'unit' ? {} : await startTestDatabase(run, { major });
   const inBand = kind === 'e2e' ? ['--runInBand'] : [];
-  await jest(run, `${kind} tests`, ['--selectProjects', kind, ...inBand, ...args], {
+  await jest(run, `${kind} tests`, [...args, '--selectProjects', kind, ...inBand], {
     env: { ...database, ...redis },
     complete: false,
   });
