@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { Metrics } from '@parley/platform';
 import { JobProducer } from '@parley/queue';
 import { FakeGraph, type SeenRequest } from '../support/fake-graph.js';
 import { insertContact, insertMessage, insertNumber, pairOf, type TestPair, type TestTenant } from '../support/fixtures.js';
@@ -183,3 +184,28 @@ it('a token that cannot be opened pauses the number instead of failing its messa
   const { id } = await queue([accept]);
   expect(await becomes(id, 'WAITING')).toMatchObject({ reason: 'credential.invalid' });
 });
+
+it('a turn that ends while its rows wait for a slot does not fence them off', async () => {
+  const narrow = await TestWorker.start({ GRAPH_URL: graph.url, OUTBOUND_CONCURRENCY: '2', POLL_INTERVAL_MS: '60000' });
+  try {
+    const own = await narrow.tenant();
+    const slow: Answer = (response, body) => void setTimeout(() => accept(response, body), 100);
+    const add = async (): Promise<void> => {
+      const contact = await insertContact(narrow.pool, own.tenantId, { consents: ['utility'] });
+      script.set(contact.phone, [slow]);
+      await insertMessage(narrow.pool, pairOf(own, contact), { templateId: own.template.id, columns: { recipient: contact.phone } });
+    };
+    const producer = narrow.app.get(JobProducer, { strict: false });
+    for (let n = 0; n < 24; n += 1) await add();
+    // Two slots carry less than the number may send: claimed rows wait for them. Every wake-up is a turn of its own, with
+    // a higher epoch.
+    await waitFor(async () => {
+      producer.wake('number.wake', { numberId: own.number.id });
+      return (await narrow.rows(`SELECT FROM messages WHERE state = 'ACCEPTED'`)).length === 24;
+    }, 15_000);
+    const { body } = await narrow.app.get(Metrics, { strict: false }).render();
+    expect(Number(/^outbound_message_fenced_total (\d+)/m.exec(body)?.[1] ?? 0)).toBe(0);
+  } finally {
+    await narrow.stop();
+  }
+}, 20_000);
