@@ -88,7 +88,7 @@ const CLAIM: Statement = {
         FROM judged j
         JOIN lease l ON true
         JOIN accounts a ON a.tenant_id = $1 AND a.id = l.account_id
-       WHERE m.tenant_id = j.tenant_id AND m.id = j.id AND m.state = 'QUEUED'
+       WHERE m.tenant_id = j.tenant_id AND m.id = j.id AND m.state || '' = 'QUEUED'
       RETURNING m.tenant_id, m.id, m.contact_id, m.state, m.kind, m.payload, m.recipient, m.reply_to_wamid, m.lane, m.attempt_id,
                 m.attempts, m.max_attempts, a.id AS account_id, m.credential_version, m.reason,
                 extract(epoch FROM now() - m.created_at)::float AS age_seconds
@@ -113,7 +113,7 @@ const GIVE_BACK: Statement = {
   text: `
     UPDATE messages m SET state = 'QUEUED', lease_epoch = NULL, lease_until = NULL, updated_at = now()
       FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS i (tenant_id, id, attempt_id)
-     WHERE m.tenant_id = i.tenant_id AND m.id = i.id AND m.state = 'DISPATCHED' AND m.attempt_id = i.attempt_id
+     WHERE m.tenant_id = i.tenant_id AND m.id = i.id AND m.state || '' = 'DISPATCHED' AND m.attempt_id = i.attempt_id
     RETURNING m.id`,
 };
 

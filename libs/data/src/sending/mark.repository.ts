@@ -24,7 +24,7 @@ const MARK: Statement = {
              lease_until = now() + interval '${SENDING_LEASE_SECONDS} seconds'
         FROM input i
         JOIN phone_numbers n ON n.tenant_id = i.tenant_id AND n.id = i.number_id AND n.lease_epoch = i.epoch
-       WHERE m.tenant_id = i.tenant_id AND m.id = i.message_id AND m.state = 'DISPATCHED'
+       WHERE m.tenant_id = i.tenant_id AND m.id = i.message_id AND m.state || '' = 'DISPATCHED'
          AND m.attempt_id = i.attempt_id AND m.lease_epoch = i.epoch AND m.lease_until > now()
       RETURNING m.tenant_id, m.id, m.attempt_id, m.attempts, m.lease_epoch, m.credential_version
     ), tried AS (

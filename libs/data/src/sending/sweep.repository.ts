@@ -61,7 +61,7 @@ const freePairs = (pairs: string) => `
                             AND u.state = 'UNKNOWN' AND u.updated_at > now() - interval '${DOUBT_HOLDS_PAIR_SECONDS} seconds')
     ), moved AS (
       UPDATE messages m SET state = 'QUEUED', wait_cause = NULL, updated_at = now()
-        FROM oldest o WHERE m.tenant_id = o.tenant_id AND m.id = o.id AND m.state = 'WAITING'
+        FROM oldest o WHERE m.tenant_id = o.tenant_id AND m.id = o.id AND m.state || '' = 'WAITING'
       RETURNING m.tenant_id, m.id
     ), timeline AS (
       INSERT INTO message_events (tenant_id, message_id, type) SELECT tenant_id, id, 'queued' FROM moved
