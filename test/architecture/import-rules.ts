@@ -11,6 +11,8 @@ export const LIB_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   queue: ['domain', 'platform'],
   graph: ['domain', 'platform'],
   cache: ['domain', 'platform'],
+  http: ['domain', 'platform'],
+  storage: ['domain', 'platform'],
   limits: ['domain', 'platform', 'data'],
   messaging: ['domain', 'platform', 'data', 'limits', 'cache', 'queue'],
 };
@@ -23,7 +25,8 @@ export const PACKAGE_PLACES: readonly { readonly package: RegExp; readonly folde
     package: /^(ioredis|redis)(\/|$)/,
     folders: ['libs/queue', 'libs/limits', 'libs/cache', 'apps/api/src/health', 'apps/worker/src/health'],
   },
-  { package: /^undici(\/|$)/, folders: ['libs/graph'] },
+  { package: /^undici(\/|$)/, folders: ['libs/graph', 'libs/http'] },
+  { package: /^(flydrive|@aws-sdk\/[^/]+)(\/|$)/, folders: ['libs/storage'] },
 ];
 
 /** Packages that libs/domain may import, all pure: it knows neither framework nor I/O. Its specs may use fast-check. */
