@@ -1,4 +1,4 @@
-// Three kinds of tests, one runner. Which kind runs is chosen by --selectProjects (see bin/test).
+// Five kinds of tests, one runner. Which kind runs is chosen by --selectProjects (see bin/test).
 const shared = {
   rootDir: '.',
   testEnvironment: 'node',
@@ -35,5 +35,6 @@ export default {
     { ...shared, displayName: 'medium', testMatch: ['<rootDir>/{test,apps,libs}/**/*.medium-spec.ts'], globalSetup: '<rootDir>/test/support/medium-setup.ts' },
     { ...shared, displayName: 'contract', testMatch: ['<rootDir>/test/contract/**/*.spec.ts'] },
     { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.e2e-spec.ts'], globalSetup: '<rootDir>/test/support/e2e-setup.ts' },
+    { ...shared, displayName: 'browser', testMatch: ['<rootDir>/test/browser/**/*.browser-spec.ts'] },
   ],
 };

@@ -45,7 +45,8 @@ await runBench({
     await database.define(FLOOR_TABLE);
     await database.tidy();
     const { child: generator } = await Child.fork('load', 'peers/load');
-    const floor = await Child.fork<{ port: number }>('floor', 'floors/accept.floor', { FLOOR_DATABASE_URL: ownerUrl });
+    const env = { FLOOR_DATABASE_URL: ownerUrl };
+    const floor = await Child.fork<{ port: number }>('floor', 'floors/accept.floor', { env });
     const apiUrl = `http://127.0.0.1:${config.API_PORT}`;
     const api = await Child.app('api', { env: variables, readyUrl: `${apiUrl}/health/ready`, logDir, profileDir });
     const requests = (items: number): PreparedRequest[] =>

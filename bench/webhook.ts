@@ -20,11 +20,8 @@ await runBench({
     const [secret = ''] = config.META_APP_SECRETS;
     const stream = `${config.REDIS_PREFIX}:bench:floor`;
     const { child: generator } = await Child.fork('load', 'peers/load');
-    const floor = await Child.fork<{ port: number }>('floor', 'floors/webhook.floor', {
-      REDIS_URL: config.REDIS_URL,
-      FLOOR_SECRET: secret,
-      FLOOR_STREAM: stream,
-    });
+    const env = { REDIS_URL: config.REDIS_URL, FLOOR_SECRET: secret, FLOOR_STREAM: stream };
+    const floor = await Child.fork<{ port: number }>('floor', 'floors/webhook.floor', { env });
     const apiUrl = `http://127.0.0.1:${config.API_PORT}`;
     const api = await Child.app('api', { env: variables, readyUrl: `${apiUrl}/health/ready`, logDir, profileDir });
     const redis = new Redis(config.REDIS_URL);

@@ -1,4 +1,4 @@
-/** The floor of the bench `drain`: an undici loop that POSTs messages to the sink and reads its answers. Nothing else. */
+/** The floor of the benches `drain` and `graph`: an undici loop that POSTs messages to the sink and reads its answers. Nothing else. */
 import { Pool } from 'undici';
 import type { DrainOrder, DrainReport } from '../lib/orders.js';
 

@@ -29,12 +29,12 @@ export class Child {
   static async fork<Hello>(
     name: string,
     file: string,
-    env: NodeJS.ProcessEnv = {},
+    { env, profileDir }: { env?: NodeJS.ProcessEnv; profileDir?: string | undefined } = {},
   ): Promise<{ child: Child; hello: Hello }> {
     const forked = fork(join(BUILD, 'bench', `${file}.js`), [], {
       env: { PATH: process.env['PATH'], NODE_ENV: 'production', ...env },
       serialization: 'advanced',
-      execArgv: [],
+      execArgv: profiling(name, profileDir),
     });
     const child = new Child(name, forked);
     return { child, hello: await child.answer<Hello>() };
@@ -52,12 +52,8 @@ export class Child {
   ): Promise<Child> {
     mkdirSync(logDir, { recursive: true });
     const log = openSync(join(logDir, `${name}.log`), 'a', 0o600);
-    const profiling =
-      profileDir === undefined
-        ? []
-        : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`, `--cpu-prof-name=${name}.cpuprofile`];
     const main = join(BUILD, 'apps', name, 'src', 'main.js');
-    const started = spawn(process.execPath, ['--enable-source-maps', ...profiling, main], {
+    const started = spawn(process.execPath, ['--enable-source-maps', ...profiling(name, profileDir), main], {
       env,
       stdio: ['ignore', log, log],
     });
@@ -121,6 +117,10 @@ export class Child {
     }
     throw new Error(`The process ${this.name} did not become ready; its log is in ${logDir}`);
   }
+}
+
+function profiling(name: string, dir: string | undefined): string[] {
+  return dir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${dir}`, `--cpu-prof-name=${name}.cpuprofile`];
 }
 
 /** Ends all processes of the bench. */

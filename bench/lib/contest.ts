@@ -13,7 +13,8 @@ export interface Round {
 
 /** Both sides, up and waiting. A round takes so many items and returns when what it wrote was counted. */
 export interface Contest {
-  readonly floor: (items: number) => Promise<Pick<Round, 'items' | 'elapsedMs'>>;
+  /** Left out where there is nothing to compare with: the bar is then a rate. */
+  readonly floor?: (items: number) => Promise<Pick<Round, 'items' | 'elapsedMs'>>;
   readonly ours: (items: number) => Promise<Round>;
   /** The one process of ours that is measured. */
   readonly measured: Child;
@@ -23,7 +24,7 @@ export interface Contest {
 
 export interface Bench {
   readonly name: string;
-  /** The least share of the floor's rate. */
+  /** The least share of the floor's rate; without a floor, the least rate a second. */
   readonly bar: number;
   readonly p99BarMs?: number;
   /** Items of a round. Rounds are short and many: what else the machine does then meets both sides alike. */
@@ -70,11 +71,12 @@ export async function runBench(bench: Bench): Promise<void> {
   const [floors, ours]: [number[], Measured[]] = [[], []];
   for (let round = 0; round <= rounds; round += 1) {
     const count = round === 0 && !smoke ? items * bench.warmUpRounds : items;
-    const floor = rateOf(await contest.floor(count));
+    const floor = contest.floor ? rateOf(await contest.floor(count)) : null;
     const own = await measure(contest, count);
-    console.log(`${round === 0 ? 'warm-up' : `round ${round}`}: floor ${Math.round(floor)}/s, ours ${describe(own)}`);
+    const beside = floor === null ? '' : `floor ${Math.round(floor)}/s, `;
+    console.log(`${round === 0 ? 'warm-up' : `round ${round}`}: ${beside}ours ${describe(own)}`);
     if (round === 0) continue;
-    floors.push(floor);
+    if (floor !== null) floors.push(floor);
     ours.push(own);
   }
   const rssMb = contest.measured.peakRssMb;
@@ -98,14 +100,15 @@ function report(
   results: { floors: number[]; ours: Measured[]; rssMb: number | null; about: Durability & { commit: string } },
 ): void {
   const middle = (read: (round: Measured) => number): number => median(results.ours.map(read));
-  const [floor, ours, p99Ms] = [median(results.floors), middle((round) => round.rate), middle((round) => round.p99Ms)];
-  const ratio = ours / floor;
-  const ok = smoke || (ratio >= bar && (p99BarMs === undefined || p99Ms < p99BarMs));
+  const floor = results.floors.length === 0 ? null : median(results.floors);
+  const [ours, p99Ms] = [middle((round) => round.rate), middle((round) => round.p99Ms)];
+  const ratio = floor === null ? null : ours / floor;
+  const ok = smoke || ((ratio ?? ours) >= bar && (p99BarMs === undefined || p99Ms < p99BarMs));
   const line = {
     name,
     ours: Math.round(ours),
-    floor: Math.round(floor),
-    ratio: rounded(ratio, 3),
+    floor: floor === null ? null : Math.round(floor),
+    ratio: ratio === null ? null : rounded(ratio, 3),
     bar,
     ok,
     p50Ms: rounded(

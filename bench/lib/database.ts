@@ -67,7 +67,7 @@ export class BenchDatabase {
 
   /** Every round starts with the same tables. */
   async empty(...more: string[]): Promise<void> {
-    await this.define(`TRUNCATE ${[WRITTEN_BY_A_ROUND, ...more].join(', ')}`);
+    await this.define(`TRUNCATE ${[WRITTEN_BY_A_ROUND, ...more].join(', ')} CASCADE`);
   }
 
   /** What autovacuum would have done by itself in a quieter hour. */

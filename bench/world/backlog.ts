@@ -1,3 +1,4 @@
+import type { SendBody } from '@parley/graph';
 import type { BenchDatabase } from '../lib/database.js';
 import { guestPhone, inviteGuests, type Restaurant } from './restaurants.js';
 
@@ -20,7 +21,7 @@ function content(at: number): { content: object; payload: { type: string; templa
 }
 
 /** The body of a send, as the worker makes it. */
-export function sendBody(at: number): object {
+export function sendBody(at: number): SendBody {
   const { payload } = content(at);
   return {
     messaging_product: 'whatsapp',

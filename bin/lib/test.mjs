@@ -1,13 +1,14 @@
 /** What `bin/test` runs once packages and build are there. */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { chromium } from './chromium.mjs';
 import { coverageGates } from './coverage-gates.mjs';
 import { LOG_DIR, ROOT, STATE_DIR } from './paths.mjs';
 import { systemBinDir } from './postgres.mjs';
 import { PlainError, runCommand } from './run.mjs';
 import { startTestDatabase, startTestRedis } from './test-services.mjs';
 
-const KINDS = ['unit', 'medium', 'contract', 'e2e'];
+const KINDS = ['unit', 'medium', 'contract', 'browser', 'e2e'];
 const RESULT_DIR = join(STATE_DIR, 'test');
 const JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
 /** What must hold on the oldest PostgreSQL that we support as well: isolation, claims, the order of ids. */
@@ -74,9 +75,16 @@ async function onOldestPostgres(run, redis) {
   });
 }
 
+/** The phone in a real browser, one page at a time. What cannot be had is said loudly, and is no failure of the code. */
+async function browserTests(run) {
+  const { path, reason } = chromium();
+  if (path === null) return console.error(`\n!! The browser tests did NOT run. ${reason}`);
+  await jest(run, 'browser tests', ['--selectProjects', 'browser', '--runInBand'], { env: { TEST_CHROMIUM: path }, complete: true });
+}
+
 /** Every bench once, for a few seconds and without its bar: that they run, and that what they count is there. */
 async function smokeBenches(run) {
-  for (const bench of ['webhook', 'accept', 'drain']) {
+  for (const bench of ['webhook', 'accept', 'drain', 'graph', 'simulator']) {
     say(`bench ${bench}, smoke`);
     const code = await runProgram(run, `bench ${bench}`, 'bash', ['bin/bench', bench, '--smoke']);
     if (code === 0) count.passed += 1;
@@ -98,6 +106,7 @@ async function everything(run) {
     complete: true,
   });
   await onOldestPostgres(run, redis);
+  await browserTests(run);
   await jest(run, 'e2e tests', ['--selectProjects', 'e2e', '--runInBand'], { env, complete: true });
   await smokeBenches(run);
   say('coverage');
@@ -105,6 +114,7 @@ async function everything(run) {
 }
 
 async function oneKind(run, kind, args) {
+  if (kind === 'browser') return oneBrowserRun(run, args);
   const major = process.env.PARLEY_PG ? Number(process.env.PARLEY_PG) : undefined;
   const redis = kind === 'unit' ? {} : await startTestRedis(run);
   const database = kind === 'unit' ? {} : await startTestDatabase(run, { major });
@@ -114,6 +124,12 @@ async function oneKind(run, kind, args) {
     complete: false,
   });
   if (kind === 'medium' && major === undefined && args.length === 0) await onOldestPostgres(run, redis);
+}
+
+async function oneBrowserRun(run, args) {
+  const { path, reason } = chromium();
+  if (path === null) throw new PlainError(reason);
+  await jest(run, 'browser tests', [...args, '--selectProjects', 'browser', '--runInBand'], { env: { TEST_CHROMIUM: path }, complete: false });
 }
 
 /** @param {import('./run.mjs').Run} run @returns {Promise<number>} exit code */

@@ -113,14 +113,17 @@ async function storeNumber(tx: SystemTx, tenantId: TenantId, accountId: string, 
   }
 }
 
+/** Whatever Meta says is newer than the seed. */
+const SEEDED_AT = new Date(0);
+
 /** Only at first: later the account holds what was synced from the simulator. */
 async function storeTemplates(tx: SystemTx, tenantId: TenantId, accountId: string, demo: DemoData): Promise<void> {
   const [known] = await tx.query<{ any: boolean }>(ANY_TEMPLATE, [tenantId, accountId]);
   if (known?.any) return;
   const templates = demo.templates.map(({ parameterFormat, ...template }, place) =>
-    listedTemplate({ ...template, id: String(place + 1), status: 'APPROVED', parameter_format: parameterFormat }),
+    listedTemplate({ ...template, id: String(place + 1), status: 'APPROVED', parameter_format: parameterFormat }, SEEDED_AT),
   );
-  await syncTemplates(tx, tenantId, accountId, templates);
+  await syncTemplates(tx, tenantId, accountId, templates, SEEDED_AT);
 }
 
 async function grantConsent(tx: SystemTx, tenantId: TenantId, { recipient, recipientName }: DemoData): Promise<void> {

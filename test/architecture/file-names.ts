@@ -16,7 +16,7 @@ const ROLES = [
     'guard',
     'decorators',
   ],
-  ...['client', 'store', 'config', 'reference', 'lua', 'floor', 'spec', 'medium-spec', 'e2e-spec'],
+  ...['client', 'store', 'config', 'reference', 'lua', 'floor', 'spec', 'medium-spec', 'e2e-spec', 'browser-spec'],
 ];
 
 /** Files whose contents say what they are: where the first matches, the name must end so, and the other way round. */

@@ -29,9 +29,9 @@ export const PACKAGE_PLACES: readonly { readonly package: RegExp; readonly folde
   { package: /^(flydrive|@aws-sdk\/[^/]+)(\/|$)/, folders: ['libs/storage'] },
 ];
 
-/** Packages that libs/domain may import, all pure: it knows neither framework nor I/O. Its specs may use fast-check. */
-export const DOMAIN_PACKAGES = /^(libphonenumber-js|lossless-json)(\/|$)/;
-export const DOMAIN_SPEC_PACKAGES = /^fast-check$/;
+/** Packages that libs/domain may import, all pure: it knows neither framework nor I/O. Its specs may use fast-check and ajv. */
+export const DOMAIN_PACKAGES = /^(libphonenumber-js|lossless-json|ipaddr\.js|rfc6902)(\/|$)/;
+export const DOMAIN_SPEC_PACKAGES = /^(fast-check|ajv)(\/|$)/;
 
 /** The only folder of the product that may read the environment. */
 export const ENVIRONMENT_FOLDER = 'libs/platform/src/config';
@@ -40,7 +40,7 @@ export const ENVIRONMENT_FOLDER = 'libs/platform/src/config';
 export const PRODUCT_FOLDERS = ['libs', 'apps/api', 'apps/worker'] as const;
 
 /** The applications; none imports another. */
-export const APPS = ['api', 'worker', 'simulator'] as const;
+export const APPS = ['api', 'worker', 'simulator', 'cli'] as const;
 
 /** The one inside of a lib that tests may enter: Prisma's client as it was generated, to show what the lib guards it from. */
 export const OPEN_TO_TESTS = 'libs/data/src/generated/';

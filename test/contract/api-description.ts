@@ -21,6 +21,8 @@ interface Operation extends Omit<OperationObject, 'parameters'> {
 }
 
 const DOCUMENT = 'meta';
+/** Describes how Graph refuses. */
+const REFUSING_OPERATION = 'getPhoneNumberById';
 
 /** An OpenAPI description, held against what really goes over the wire. A problem is a line; no problem is no line. */
 export class ApiDescription {
@@ -62,15 +64,23 @@ export class ApiDescription {
 
   problemsOfAnswer(operationId: string, status: number, body: unknown): string[] {
     const place = `answer ${status}`;
-    const content = this.answerSchema(this.operation(operationId), status);
+    const operation = this.operation(operationId);
+    const content = this.answerSchema(operation, status) ?? this.sharedRefusal(operation, status);
     return content ? distinct(this.judge(content, body, place)) : [`${place} is not described`];
+  }
+
+  /** Some operations describe their success alone; they refuse as all others do, in one envelope. */
+  private sharedRefusal({ responses }: Operation, status: number): Schema | undefined {
+    const describesRefusals = Object.keys(responses).some((described) => Number(described) >= 400);
+    return describesRefusals || status < 400 ? undefined : this.answerSchema(this.operation(REFUSING_OPERATION), 400);
   }
 
   private judgeBody({ requestBody }: Operation, { headers, body }: WireRequest): string[] {
     if (body === '') return requestBody?.required ? ['body is missing'] : [];
     const type = String(headers['content-type']).split(';')[0]!;
     const schema = requestBody?.content[type]?.schema;
-    return schema ? this.judge(schema, JSON.parse(body), 'body') : [`body of type ${type} is not described`];
+    if (!schema) return [`body of type ${type} is not described`];
+    return this.judge(schema, type === 'multipart/form-data' ? partsOf(body) : JSON.parse(body), 'body');
   }
 
   private judgeParameters(
@@ -152,6 +162,12 @@ function pathOf(template: string): Pick<Operation, 'path' | 'variables'> {
     name === 'Version' ? '(v[^/]+)' : String.raw`(\d+)`,
   );
   return { path: new RegExp(`^${pattern}$`), variables };
+}
+
+/** The fields of a form; of a file only that it is there. */
+function partsOf(body: string): Record<string, string> {
+  const parts = body.matchAll(/Content-Disposition: form-data; name="([^"]+)"[^]*?\r\n\r\n([^]*?)\r\n--/g);
+  return Object.fromEntries(Array.from(parts, ([, name, value]) => [name!, value!]));
 }
 
 /** Parameters come as text: those that are described as whole numbers are read as such. */

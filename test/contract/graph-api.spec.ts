@@ -1,13 +1,17 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import type { GraphClient, SendBody } from '@parley/graph';
 import { loadConfig } from '@parley/platform';
 import { graphClient } from '../support/fake-graph.js';
 import { TestMeta } from '../support/meta.js';
 import { ApiDescription, type WireRequest } from './api-description.js';
-import { makeCalls, OPERATIONS, type GraphCallName } from './graph-calls.js';
+import { askSimulator, makeCalls } from './graph-calls.js';
 import { KNOWN_DEVIATIONS } from './known-deviations.js';
 import { asMeant, readDocument, type OpenApiDocument } from './openapi-document.js';
+import { OPERATIONS, SIMULATED, type GraphCallName } from './operations.js';
 import { PRODUCT_SENDS } from './product-sends.js';
 import { RecordingProxy, type Exchange } from './recording-proxy.js';
 
@@ -27,6 +31,7 @@ function contract(): void {
   let meta: TestMeta;
   let proxy: RecordingProxy;
   let client: GraphClient;
+  let callback: Server;
 
   beforeAll(async () => {
     document = readDocument(FILE);
@@ -35,15 +40,25 @@ function contract(): void {
     proxy = await RecordingProxy.start(meta.url);
     const { GRAPH_VERSION: version } = loadConfig({});
     client = graphClient({ url: proxy.url, version, readTimeoutMs: 5_000 });
-    await makeCalls(client, await meta.account({ templates: templates() }), proxy);
-  }, 30_000);
+    callback = await answeringHandshakes();
+    const account = await meta.account({ templates: templates() });
+    const callbackUrl = `http://127.0.0.1:${(callback.address() as AddressInfo).port}/webhooks`;
+    const world = { client, proxy, meta, account, callback: { callbackUrl, verifyToken: 'prove-it' } };
+    await makeCalls(world);
+    await askSimulator(world, version);
+  }, 60_000);
 
   afterAll(async () => {
-    const requests = proxy.exchanges.length;
-    const endpoints = new Set(proxy.exchanges.map(({ call }) => call)).size;
+    const { exchanges } = proxy;
+    const ofClient = exchanges.filter(({ call }) => (OPERATIONS[call as GraphCallName] ?? null) !== null);
+    const answers = [...ofClient, ...exchanges.filter(({ call }) => call in SIMULATED)];
+    const refusals = answers.filter(({ status }) => status >= 400);
     console.log(
-      `contract: ${requests} requests of ${endpoints} endpoints checked, ${KNOWN_DEVIATIONS.length} known deviations`,
+      `contract: ${exchanges.length} exchanges of ${CALLS.length} calls; ${ofClient.length} requests of ours and ` +
+        `${answers.length} answers of the simulator (${refusals.length} of them refusals) checked against Meta's description; ` +
+        `${KNOWN_DEVIATIONS.length} deviations explained`,
     );
+    callback.close();
     await client.close();
     await proxy.stop();
     await meta.stop();
@@ -61,6 +76,11 @@ function contract(): void {
 
   const recorded = (title: string): Exchange => proxy.exchanges.find((exchange) => exchange.title === title)!;
 
+  const statusesOf = (title: string, without: readonly string[]): number[] => {
+    const counted = proxy.exchanges.filter((exchange) => exchange.title === title && !without.includes(exchange.call));
+    return [...new Set(counted.map(({ status }) => status))];
+  };
+
   it.each(CALLS)('%s deviates where it is listed, and nowhere else', (call) => {
     const exchanges = proxy.exchanges.filter((exchange) => exchange.call === call);
     expect(exchanges).not.toEqual([]);
@@ -68,12 +88,22 @@ function contract(): void {
     expect([...new Set(exchanges.flatMap(deviationsOf))].sort()).toEqual(listed.sort());
   });
 
+  it.each(Object.entries(SIMULATED))('%s is answered as described', (call, operation) => {
+    const { status, answer } = proxy.exchanges.find((one) => one.call === call)!;
+    expect([status, description.problemsOfAnswer(operation, status, answer)]).toEqual([200, []]);
+  });
+
   it('was held against sends that the simulator took, second pages and refusals', () => {
     const sends = proxy.exchanges.filter(({ call }) => call === 'sendMessage');
     expect(sends.map(({ title, status }) => [title, status])).toEqual(PRODUCT_SENDS.map(({ title }) => [title, 200]));
-    expect(proxy.exchanges.filter(({ request }) => request.url.includes('after='))).toHaveLength(1);
+    expect(proxy.exchanges.some(({ request }) => request.url.includes('after='))).toBe(true);
     expect(recorded('refused: no such number').status).toBe(400);
-    expect(recorded('refused: no such token').status).toBe(401);
+    expect(statusesOf('refused: no such token', ['exchangeCode', 'ping', 'downloadMedia'])).toEqual([401]);
+    expect(proxy.exchanges.filter(({ title, status }) => /^refused: \d+$/.test(title) && status < 400)).toEqual([]);
+    // What is blocked in part is refused with both lists.
+    expect(proxy.exchanges.find(({ call }) => call === 'blockUsers')!.status).toBe(400);
+    const inPart = ['blockUsers', 'ping'];
+    expect(statusesOf('answered', inPart)).toEqual([200]);
   });
 
   it.each<[string, string, (body: SendBody) => unknown, string]>([
@@ -209,6 +239,16 @@ function contract(): void {
     expect(problemsBy(description)).toEqual([]);
     expect(problemsBy(new ApiDescription(document))).toContain('body has messaging_product, which is not described');
   });
+}
+
+/** A callback that Meta can verify. */
+async function answeringHandshakes(): Promise<Server> {
+  const server = createServer(({ url = '/' }, response) => {
+    response.end(new URL(url, 'http://callback').searchParams.get('hub.challenge') ?? '');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
 }
 
 function exampleOf({ paths }: OpenApiDocument, name: string): unknown {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { request } from 'undici';
 import type { WireRequest } from './api-description.js';
 
@@ -51,18 +51,18 @@ export class RecordingProxy {
   private async pass(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const { label } = this;
     const { method = '', url = '', headers } = incoming;
-    const body = await text(incoming);
+    const body = await buffer(incoming);
     // The Host header goes along: the addresses of next pages then lead through here again.
     const forwarded = Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_BY_HOP.includes(name)));
-    const answer = await request(this.target + url, { method, headers: forwarded, body: body === '' ? null : body });
-    const answerText = await answer.body.text();
+    const answer = await request(this.target + url, { method, headers: forwarded, body: body.length === 0 ? null : body });
+    const answered = Buffer.from(await answer.body.bytes());
     this.exchanges.push({
       ...label,
-      request: { method, url, headers, body },
+      request: { method, url, headers, body: body.toString() },
       status: answer.statusCode,
-      answer: readJson(answerText),
+      answer: readJson(answered.toString()),
     });
-    response.writeHead(answer.statusCode, { 'content-type': String(answer.headers['content-type']) }).end(answerText);
+    response.writeHead(answer.statusCode, { 'content-type': String(answer.headers['content-type']) }).end(answered);
   }
 }
 

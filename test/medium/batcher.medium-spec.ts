@@ -20,6 +20,7 @@ function newMessage(tenant: TestTenant, arrival: number, changes: Partial<NewMes
     purpose: 'service',
     templateId: null,
     replyToWamid: null,
+    mediaIds: [],
     maxAttempts: 3,
     validSeconds: 3_600,
     customerId: null,

@@ -147,6 +147,7 @@ describe('Claims', () => {
       accountId: tenant.accountId,
       credentialVersion: 1,
       reason: null,
+      mediaIds: null,
       ageSeconds: expect.any(Number) as number,
     });
     expect(await stored(id)).toMatchObject({ state: 'DISPATCHED', attempt_id: claimed!.attemptId, lease_epoch: held.epoch });
@@ -235,10 +236,24 @@ describe('Claims', () => {
       expect(await refusedBy(await insertMessage(pool, pair, template()))).toEqual(['FAILED', 'consent.missing']);
     });
 
-    it('what Meta does not let be sent any more', async () => {
-      const paused = await insertTemplate(pool, tenant.tenantId, tenant.accountId, { status: 'PAUSED' });
-      const id = await insertMessage(pool, pairOf(tenant), { templateId: paused.id });
-      expect(await refusedBy(id)).toEqual(['FAILED', 'template.not-approved']);
+    it.each([
+      ['DISABLED', null, 'template.disabled'],
+      ['DISABLED', 'REMOVED', 'template.deleted'],
+      ['REJECTED', null, 'template.rejected'],
+      ['DRAFT', null, 'template.not-approved'],
+    ])('what Meta does not let be sent any more (%s, %s)', async (status, reason, refusal) => {
+      const over = await insertTemplate(pool, tenant.tenantId, tenant.accountId, { status, rejected_reason: reason });
+      const id = await insertMessage(pool, pairOf(tenant), { templateId: over.id });
+      expect(await refusedBy(id)).toEqual(['FAILED', refusal]);
+    });
+
+    it.each(['PAUSED', 'PENDING'])('but only holds what waits for a %s template, and lets the next of its contact go', async (status) => {
+      const paused = await insertTemplate(pool, tenant.tenantId, tenant.accountId, { status });
+      const held = await insertMessage(pool, pairOf(tenant), { templateId: paused.id });
+      const good = await insertMessage(pool, pairOf(tenant), template());
+      expect(await claims.claim(await lease(), 10)).toMatchObject([{ id: held, state: 'WAITING' }, { id: good, state: 'DISPATCHED' }]);
+      const { rows } = await pool.query('SELECT wait_cause, reason FROM messages WHERE id = $1', [held]);
+      expect(rows).toEqual([{ wait_cause: 'template', reason: null }]);
     });
 
     it.each([

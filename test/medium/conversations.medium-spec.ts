@@ -58,7 +58,7 @@ describe('conversations', () => {
     return one(
       `INSERT INTO messages (tenant_id, phone_number_id, contact_id, conversation_id, direction, sender, kind, content, payload, display_content,
                              state, wait_cause)
-       VALUES ($1, $2, $3, $4, $5, $6, 'text', json_build_object('body', $7::text), CASE WHEN $5 = 'OUTBOUND' THEN '{}'::json END, $7, $8, $9)
+       VALUES ($1, $2, $3, $4, $5::text, $6, 'text', json_build_object('body', $7::text), CASE WHEN $5::text = 'OUTBOUND' THEN '{}'::json END, $7, $8, $9)
        RETURNING id`,
       [seeded.tenantId, seeded.numberId, seeded.contactIds[contact], conversationId, direction, sender, body, state, cause ?? null],
     );

@@ -1,5 +1,5 @@
 import {
-  observeLatency,
+  observeGraph,
   WhatsAppAuthError,
   WhatsAppError,
   WhatsAppNetworkError,
@@ -135,14 +135,18 @@ describe('GraphClient', () => {
     });
   });
 
-  it('observes the time of every call, answered or not', async () => {
+  it('observes the time of every call, and what Meta says of its limits', async () => {
     const metrics = createMetrics();
-    await start((_, response) => json(response, 200, { id: '1' }));
-    await graph.client({}, observeLatency(metrics)).getAccount(WABA, call);
-    await graph.client({}, observeLatency(metrics)).ping();
+    const business = JSON.stringify({ [WABA]: [{ call_count: 97, estimated_time_to_regain_access: 0 }] });
+    const usage = { 'x-app-usage': '{"call_count":28}', 'x-business-use-case-usage': business };
+    await start((_, response) => json(response, 200, { id: '1' }, usage));
+    await graph.client({}, observeGraph(metrics)).getAccount(WABA, call);
+    await graph.client({}, observeGraph(metrics)).ping();
     const { body } = await metrics.render();
     expect(body).toContain('whatsapp_api_latency_seconds_count{endpoint="account",method="GET"} 1');
     expect(body).toContain('whatsapp_api_latency_seconds_count{endpoint="other",method="GET"} 1');
+    expect(body).toContain('whatsapp_api_usage_percent_sum{limit="app"} 56');
+    expect(body).toContain('whatsapp_api_usage_percent_bucket{le="95",limit="account"} 0');
   });
 });
 

@@ -59,7 +59,12 @@ async function fillTables(system: pg.Pool, tenant: TestTenant): Promise<void> {
     ['message_events', { message_id: messageId, type: 'accepted' }],
     ['idempotency_keys', { source: 'api', key: uniqueDigits(), request_hash: Buffer.alloc(32), message_id: messageId }],
     ['events', { type: 'whatsapp.message_accepted', resource_type: 'message', resource_id: messageId, data: '{}' }],
+    ['onboardings', { method: 'token', step: 'check-token', waba_id: uniqueDigits(), verification: '{}' }],
+    ['canaries', { phone_number_id: pair.numberId, kind: 'message', message_id: messageId }],
     ['webhook_items', { event_id: messageId, path: '/0', kind: 'message', state: 'DEAD' }],
+    ['media', { id: messageId, direction: 'INBOUND', kind: 'image', state: 'PENDING' }],
+    ['media_uploads', { media_id: messageId, phone_number_id: pair.numberId, graph_media_id: '1', expires_at: new Date() }],
+    ['template_versions', { template_id: tenant.template.id, version: 1, category: 'UTILITY', components: '[]', origin: 'meta' }],
   ];
   for (const [table, columns] of rows) await insertRow(system, table, { tenant_id: tenantId, ...columns });
   await insertRow(system, 'webhook_events', { meta_app_id: '1', app_tenant_id: tenantId, body: Buffer.from('{}') });

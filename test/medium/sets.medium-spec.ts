@@ -3,7 +3,9 @@ import type pg from 'pg';
 import {
   AccessLookups,
   applyStatusChanges,
+  applyTemplateFacts,
   Claims,
+  dropDraft,
   ensureContacts,
   ensureConversations,
   growConversations,
@@ -18,11 +20,13 @@ import {
   readTemplates,
   recordConsents,
   recordOutcomes,
+  releaseHeldMessages,
   resumeAfterCredential,
   storeInbound,
   syncTemplates,
   SystemDb,
   tellStatuses,
+  wantSync,
   withoutServiceConsent,
   type ClaimedMessage,
   type FactsQuery,
@@ -32,6 +36,7 @@ import {
   type UnansweredMessage,
 } from '@parley/data';
 import { provenTenant } from '@parley/domain';
+import { listedTemplate } from '@parley/messaging';
 import { workerDatabase } from '../support/database.js';
 import {
   insertConversation,
@@ -126,6 +131,8 @@ describe('every set statement, given a row with the ids of another tenant', () =
     tenantId: one.tenantId,
     numberId: one.number.id,
     recipient: one.contact.phone,
+    contactId: null,
+    mediaIds: [],
     templateName: one.template.name,
     templateLanguage: one.template.language,
     source: 'api',
@@ -141,6 +148,18 @@ describe('every set statement, given a row with the ids of another tenant', () =
       expect(answer).toMatchObject([
         { ...nothing, numberId: null, accountId: null, numberStatus: null },
         { ...nothing, numberId: one.number.id },
+      ]);
+    });
+
+    it("reads no contact and no media of another, and one's own", async () => {
+      const columns = { direction: 'OUTBOUND', kind: 'image', state: 'STORED', mime_type: 'image/png', storage_key: 'x' };
+      const mediaOf = async ({ tenantId }: Target): Promise<string> =>
+        (await insertRow<{ id: string }>(pool, 'media', { tenant_id: tenantId, ...columns })).id;
+      const [mine, theirs] = [await mediaOf(one), await mediaOf(other)];
+      const ask = (contactId: string): FactsQuery => facts({ recipient: null, contactId, mediaIds: [mine, theirs] });
+      expect(await changesNothing((tx) => readFacts(tx, [ask(other.contact.id), ask(one.contact.id)]))).toMatchObject([
+        { contactId: null, contactAddresses: null, consents: null, media: [{ id: mine }] },
+        { contactId: one.contact.id, contactAddresses: { phone: one.contact.phone }, media: [{ id: mine, kind: 'image', state: 'STORED', mimeType: 'image/png' }] },
       ]);
     });
 
@@ -179,6 +198,7 @@ describe('every set statement, given a row with the ids of another tenant', () =
         purpose: 'service',
         templateId: null,
         replyToWamid: null,
+        mediaIds: [],
         maxAttempts: 3,
         validSeconds: 60,
         customerId: null,
@@ -302,7 +322,7 @@ describe('every set statement, given a row with the ids of another tenant', () =
       ['contact', () => ({ contactId: other.contact.id })],
       ['conversation', () => ({ conversationId: other.conversationId })],
     ])('stores no message with the %s of another', async (_, foreign) => {
-      const message = { conversationId: one.conversationId, wamid: `wamid.${uniqueDigits()}`, kind: 'text', content: '{}', displayContent: '', replyToWamid: null, at: now };
+      const message = { conversationId: one.conversationId, wamid: `wamid.${uniqueDigits()}`, kind: 'text', content: '{}', displayContent: '', replyToWamid: null, media: null, at: now };
       expect(await changesNothing((tx) => storeInbound(tx, [{ ...pair(), ...message, ...foreign() }]))).toMatchObject(FOREIGN_KEY);
     });
 
@@ -339,8 +359,18 @@ describe('every set statement, given a row with the ids of another tenant', () =
     });
 
     it('syncs no template into the account of another, and removes none there', async () => {
-      const listed = { metaId: '1', name: 'forged', language: 'en', category: 'UTILITY', status: 'APPROVED', parameterFormat: 'POSITIONAL', components: '[]', quality: 'UNKNOWN', rejectedReason: null };
-      expect(await changesNothing((tx) => syncTemplates(tx, one.tenantId, other.accountId, [listed]))).toEqual([]);
+      const listed = listedTemplate({ id: '1', name: 'forged', language: 'en', status: 'APPROVED' }, now);
+      expect(await changesNothing((tx) => syncTemplates(tx, one.tenantId, other.accountId, [listed], now))).toEqual([]);
+    });
+
+    it('applies no news to a template of another, and lets nothing go that it holds', async () => {
+      const { id, name, language } = other.template;
+      const facts = { metaId: null, name, language, status: { at: now, value: 'PAUSED' as const, reason: null }, category: null, quality: null, components: null };
+      expect(await changesNothing((tx) => applyTemplateFacts(tx, [{ tenantId: one.tenantId, accountId: other.accountId, facts }]))).toEqual([]);
+      expect(await changesNothing((tx) => dropDraft(tx, one.tenantId, id))).toEqual([]);
+      expect(await changesNothing((tx) => wantSync(tx, [{ tenantId: one.tenantId, id: other.accountId }]))).toEqual([]);
+      await insertMessage(pool, pairOf(other), { templateId: id, state: 'WAITING', columns: { wait_cause: 'template' } });
+      expect(await changesNothing((tx) => releaseHeldMessages(tx, [{ tenantId: one.tenantId, templateId: id }]))).toEqual([]);
     });
   });
 });

@@ -6,6 +6,7 @@ import {
   NumberLeases,
   recordOutcomes,
   SendingSweep,
+  settleUnsent,
   SystemDb,
   type AttemptOutcome,
   type ClaimedMessage,
@@ -29,7 +30,6 @@ import { insertContact, insertMessage, insertTemplate, makeTenant, openPool, pai
 const NOT_BUILT_YET: Readonly<Record<string, readonly string[]>> = {
   'cancelling a message': ['QUEUED -> CANCELLED', 'WAITING -> CANCELLED'],
   'validity of what is scheduled or held': ['WAITING -> EXPIRED'],
-  'permits that hold a row for longer than a second': ['DISPATCHED -> WAITING'],
   'redrive of a dead letter': ['FAILED -> QUEUED'],
 };
 
@@ -118,6 +118,20 @@ describe('the transitions that the statements make', () => {
     }
   });
 
+  it('turns back what cannot leave for want of its media', async () => {
+    for (const state of ['WAITING', 'FAILED'] as const) {
+      await insertMessage(pool, await newPair(), template());
+      const [claimed] = (await claim()).filter((one) => one.state === 'DISPATCHED');
+      expect(await settleUnsent(db, { ...outcomeOf(claimed!, state), outcome: 'not-sent', counts: true })).toMatchObject({ state });
+    }
+  });
+
+  it('claims and marks at once', async () => {
+    await insertMessage(pool, await newPair(), template());
+    const [claimed] = await new Claims(db).claim(lease, 100, { atOnce: true });
+    await recordOutcomes(db, [outcomeOf(claimed!, 'ACCEPTED')]);
+  });
+
   it('checks at leaving', async () => {
     const pair = await newPair();
     await insertMessage(pool, pair, { ...template(), columns: { valid_until: new Date(0) } });
@@ -126,11 +140,13 @@ describe('the transitions that the statements make', () => {
     const revoked = await newPair();
     await setConsent(pool, tenant.tenantId, revoked.contactId, 'utility', 'REVOKED');
     await insertMessage(pool, revoked, template());
-    const paused = await insertTemplate(pool, tenant.tenantId, tenant.accountId, { status: 'PAUSED' });
-    await insertMessage(pool, await newPair(), { templateId: paused.id });
+    for (const status of ['PAUSED', 'DISABLED']) {
+      const { id: templateId } = await insertTemplate(pool, tenant.tenantId, tenant.accountId, { status });
+      await insertMessage(pool, await newPair(), { templateId });
+    }
     await insertMessage(pool, await newPair(), { lane: 1, purpose: 'service' });
     const states = (await claim()).map(({ state }) => state).sort();
-    expect(states).toEqual(['DISPATCHED', 'EXPIRED', 'FAILED', 'FAILED', 'FAILED', 'WAITING']);
+    expect(states).toEqual(['DISPATCHED', 'EXPIRED', 'FAILED', 'FAILED', 'FAILED', 'WAITING', 'WAITING']);
   });
 
   it('sweeps', async () => {

@@ -1,5 +1,5 @@
 import { insertConversation, insertInbound, pairOf, type TestTenant } from '../support/fixtures.js';
-import { customerText, TestWorker } from '../support/worker.js';
+import { customerText, envelope, TestWorker, uniqueWamid } from '../support/worker.js';
 
 let worker: TestWorker;
 beforeAll(async () => {
@@ -71,4 +71,14 @@ it('follows a webhook without being asked', async () => {
   await worker.receive(customerText(tenant.number.graphId, tenant.contact.phone, 'hello'));
   await worker.answer();
   expect(await echoes(tenant)).toHaveLength(1);
+});
+
+it('answers a customer who shows no phone number, by the user id', async () => {
+  const tenant = await worker.tenant();
+  const from_user_id = 'US.13491208655302741918';
+  const contacts = [{ profile: { name: 'Ana' }, user_id: from_user_id }];
+  const message = { from_user_id, id: uniqueWamid(), timestamp: String(Math.floor(Date.now() / 1_000)), type: 'text', text: { body: 'hello' } };
+  await worker.receive(envelope(tenant.number.graphId, { contacts, messages: [message] }));
+  await worker.answer();
+  expect(await echoes(tenant)).toMatchObject([{ recipient: from_user_id }]);
 });

@@ -220,6 +220,7 @@ const TYPES: Readonly<Record<string, string>> = {
   lease_epoch: 'bigint',
   credential_version: 'int',
   error_code: 'int',
+  media_ids: 'uuid[]',
 };
 
 function typeOf(column: string): string {

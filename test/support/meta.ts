@@ -53,6 +53,13 @@ export class TestMeta {
     return text === '' ? undefined : JSON.parse(text);
   }
 
+  /** A customer writes to a number. @returns the wamid */
+  async customerWrites(phone: string, phoneNumberId: string, text = 'Hello'): Promise<string> {
+    const body = { phoneNumberId, type: 'text', text };
+    const { wamid } = (await this.control('POST', `customers/${encodeURIComponent(phone)}/messages`, body)) as { wamid: string };
+    return wamid;
+  }
+
   async stop(): Promise<void> {
     await this.app.close();
   }

@@ -59,6 +59,10 @@ export class TestProcess {
     });
   }
 
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
   get hasEnded(): boolean {
     return this.end !== undefined;
   }

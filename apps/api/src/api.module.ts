@@ -4,6 +4,7 @@ import { CacheModule } from '@parley/cache';
 import { DataModule } from '@parley/data';
 import { PlatformModule, ProblemFilter, type Config } from '@parley/platform';
 import { QueueModule } from '@parley/queue';
+import { StorageModule } from '@parley/storage';
 import type { Logger } from 'pino';
 import { AppsModule } from './apps/index.js';
 import { AuthModule } from './auth/index.js';
@@ -13,8 +14,10 @@ import { ConversationsModule } from './conversations/conversations.module.js';
 import { DocsModule } from './docs/docs.module.js';
 import { HealthModule } from './health/health.module.js';
 import { KeysModule } from './keys/keys.module.js';
+import { MediaModule } from './media/media.module.js';
 import { MessagesModule } from './messages/messages.module.js';
 import { NumbersModule } from './numbers/numbers.module.js';
+import { OnboardingsModule } from './onboardings/onboardings.module.js';
 import { TemplatesModule } from './templates/templates.module.js';
 import { TenantsModule } from './tenants/tenants.module.js';
 import { UsersModule } from './users/users.module.js';
@@ -26,11 +29,13 @@ const SLICES = [
   KeysModule,
   AppsModule,
   NumbersModule,
+  OnboardingsModule,
   TemplatesModule,
   ConsentsModule,
   ContactsModule,
   ConversationsModule,
   MessagesModule,
+  MediaModule,
   WebhookModule,
   HealthModule,
   DocsModule,
@@ -47,6 +52,7 @@ export class ApiModule {
         DataModule,
         QueueModule,
         CacheModule,
+        StorageModule,
         AuthModule,
         ...SLICES,
       ],

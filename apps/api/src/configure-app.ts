@@ -8,6 +8,7 @@ import { serveDocs } from './docs/serve-docs.js';
 import { installBodyParser } from './http/body-parser.js';
 import { closeServer } from './http/close-server.js';
 import { serverOptions } from './http/server-options.js';
+import { installUploads } from './media/install-uploads.js';
 
 /** Outside of the prefix: their addresses are entered elsewhere and must not move with a version. */
 const UNPREFIXED = ['webhooks/{*path}', 'health', 'health/{*path}', 'docs/{*path}'];
@@ -54,6 +55,7 @@ function configureApp(app: NestFastifyApplication, logger: Logger): void {
     bodyLimitBytes: config.BODY_LIMIT_BYTES,
     webhookBodyLimitBytes: config.WEBHOOK_BODY_LIMIT_BYTES,
   });
+  installUploads(fastify);
   app.setGlobalPrefix(config.API_PREFIX, { exclude: UNPREFIXED });
   app.useGlobalPipes(new ValidationPipe(VALIDATION_OPTIONS));
   serveDocs(app, config);

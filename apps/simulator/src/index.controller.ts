@@ -8,19 +8,8 @@ export class IndexController {
     return {
       name: "Parley's stand-in for the WhatsApp Cloud API",
       graph: 'The Graph API starts right here: /v25.0/{phone-number-id}/messages, or without a version.',
-      control: {
-        health: 'GET /control/health',
-        reset: 'POST /control/reset',
-        settings: 'GET, PUT /control/settings',
-        apps: 'GET, POST /control/apps',
-        accounts: 'GET, POST /control/accounts',
-        templates: 'PUT /control/templates/{id}',
-        customers: 'POST /control/customers/{phone}/messages, /read, /close-window; PUT /control/customers/{phone}',
-        ledger: 'GET /control/ledger, /control/ledger/count',
-        receiver: 'GET /control/receiver',
-        webhooks: 'POST /control/webhooks',
-        faults: 'GET, POST, DELETE /control/faults',
-      },
+      phone: '/phone/ shows what customers see.',
+      control: '/docs describes the control API: faults, customers, reviews, the ledger, the stream, the clock.',
       documentation: 'apps/simulator/README.md',
     };
   }

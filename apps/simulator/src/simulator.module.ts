@@ -1,27 +1,10 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
-import { AccountsControlController } from './control/accounts-control.controller.js';
-import { ChangeTemplate } from './control/change-template.js';
-import { CustomersControlController } from './control/customers-control.controller.js';
-import { PlayCustomer } from './control/play-customer.js';
-import { PutAccount } from './control/put-account.js';
-import { ACCOUNTS, ResetSimulator, TRAFFIC, type Clearable } from './control/reset-simulator.js';
-import { SimulatorControlController } from './control/simulator-control.controller.js';
-import { TrafficControlController } from './control/traffic-control.controller.js';
+import { CONTROL_CONTROLLERS, CONTROL_PROVIDERS, CONTROL_TRAFFIC } from './control/control-parts.js';
+import { ACCOUNTS, TRAFFIC, type Clearable } from './control/reset-simulator.js';
 import { ErrorFilter } from './error.filter.js';
 import { FaultQueue } from './faults/fault-queue.js';
-import { AccountsController } from './graph/accounts.controller.js';
-import { AnswerPace } from './graph/answer-pace.js';
-import { DebugTokenController } from './graph/debug-token.controller.js';
-import { JudgeSend } from './graph/judge-send.js';
-import { MessagesController } from './graph/messages.controller.js';
-import { NodesController } from './graph/nodes.controller.js';
-import { ReadMarks } from './graph/read-marks.js';
-import { SendLimits } from './graph/send-limits.js';
-import { SendMessage } from './graph/send-message.js';
-import { SendableTemplates } from './graph/sendable-templates.js';
-import { SubscribedAppsController } from './graph/subscribed-apps.controller.js';
-import { TokenAccess } from './graph/token-access.js';
+import { GRAPH_ACCOUNT_STATE, GRAPH_CONTROLLERS, GRAPH_PROVIDERS, GRAPH_TRAFFIC } from './graph/graph.parts.js';
 import { IndexController } from './index.controller.js';
 import { PairBuckets } from './limits/pair-buckets.js';
 import { ThroughputWindows } from './limits/throughput-windows.js';
@@ -38,15 +21,13 @@ import { Timers } from './webhooks/timers.js';
 import { WebhookSender } from './webhooks/webhook-sender.js';
 import { WebhookTransport } from './webhooks/webhook-transport.js';
 
-const ACCOUNT_STATE = [Apps, Accounts];
+const ACCOUNT_STATE = [Apps, Accounts, ...GRAPH_ACCOUNT_STATE];
 const TRAFFIC_STATE = [Timers, WebhookSender, Ledger, Customers, Settings, FaultQueue, ThroughputWindows, PairBuckets];
 
-const graph = [TokenAccess, SendableTemplates, SendLimits, JudgeSend, SendMessage, ReadMarks, AnswerPace];
 const webhooks = [WebhookTransport, Handshake, StatusPlayer];
-const control = [PutAccount, ChangeTemplate, PlayCustomer, ResetSimulator];
 
 const reset: Provider[] = [
-  { provide: TRAFFIC, inject: TRAFFIC_STATE, useFactory: (...parts: Clearable[]) => parts },
+  { provide: TRAFFIC, inject: [...TRAFFIC_STATE, ...CONTROL_TRAFFIC, ...GRAPH_TRAFFIC], useFactory: (...parts: Clearable[]) => parts },
   { provide: ACCOUNTS, inject: ACCOUNT_STATE, useFactory: (...parts: Clearable[]) => parts },
 ];
 
@@ -58,15 +39,8 @@ export class SimulatorModule {
       module: SimulatorModule,
       controllers: [
         IndexController,
-        SimulatorControlController,
-        AccountsControlController,
-        CustomersControlController,
-        TrafficControlController,
-        DebugTokenController,
-        MessagesController,
-        AccountsController,
-        SubscribedAppsController,
-        NodesController,
+        ...CONTROL_CONTROLLERS,
+        ...GRAPH_CONTROLLERS,
       ],
       providers: [
         { provide: SeededRandom, useValue: new SeededRandom(seed) },
@@ -74,9 +48,11 @@ export class SimulatorModule {
         Identifiers,
         ...ACCOUNT_STATE,
         ...TRAFFIC_STATE,
-        ...graph,
+        ...GRAPH_TRAFFIC,
+        ...GRAPH_PROVIDERS,
         ...webhooks,
-        ...control,
+        ...CONTROL_TRAFFIC,
+        ...CONTROL_PROVIDERS,
         ...reset,
       ],
     };

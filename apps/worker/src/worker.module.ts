@@ -1,13 +1,16 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
+import { CacheModule } from '@parley/cache';
 import { DataModule } from '@parley/data';
 import { MessagingModule } from '@parley/messaging';
 import { PlatformModule, type Config } from '@parley/platform';
 import { JobWorkersModule, QueueModule } from '@parley/queue';
+import { StorageModule } from '@parley/storage';
 import type { Logger } from 'pino';
 import { AutomationsModule } from './automations/automations.module.js';
 import { WorkerHealthModule } from './health/health.module.js';
 import { InboundModule } from './inbound/inbound.module.js';
+import { MediaModule } from './media/media.module.js';
 import { OutboundModule } from './outbound/outbound.module.js';
 import { SweeperModule } from './sweeper/sweeper.module.js';
 import { TemplatesModule } from './templates/templates.module.js';
@@ -23,11 +26,14 @@ export class WorkerModule {
         ScheduleModule.forRoot(),
         DataModule,
         QueueModule,
+        CacheModule,
         JobWorkersModule,
         MessagingModule,
+        StorageModule,
         OutboundModule,
         InboundModule,
         AutomationsModule,
+        MediaModule,
         TemplatesModule,
         SweeperModule,
         WorkerHealthModule,

@@ -1,13 +1,10 @@
-import {
-  ACCEPTANCE_RULES,
-  type AcceptanceFacts,
-  type AcceptanceRule,
-  judge,
-  type MessageDraft,
-  TEXT_BODY_LIMIT,
-} from './acceptance.js';
+import { ACCEPTANCE_RULES, type AcceptanceFacts, type AcceptanceRule, judge, type MessageDraft } from './acceptance.js';
+import { DomainError } from './domain-error.js';
 import { LANES } from './lane.js';
+import type { MediaFact } from './media-content.js';
+import { reachContact } from './recipient.js';
 import type { TemplateDefinition } from './template.js';
+import { TEXT_BODY_LIMIT } from './text-content.js';
 
 const NOW = new Date('2026-11-21T12:00:00Z');
 const LATER = new Date('2026-11-21T13:00:00Z');
@@ -25,7 +22,9 @@ const TEMPLATE: TemplateDefinition = {
 const FACTS: AcceptanceFacts = {
   tenantModuleEnabled: true,
   number: { id: 'n', accountId: 'a', state: 'CONNECTED', pausedUntil: null, pauseReason: null },
+  recipient: '+40712345678',
   template: TEMPLATE,
+  media: [],
   consents: [{ purpose: 'utility', status: 'GRANTED' }],
   windowOpenUntil: null,
   now: NOW,
@@ -33,7 +32,6 @@ const FACTS: AcceptanceFacts = {
 
 const TEMPLATE_DRAFT: MessageDraft = {
   numberId: 'n',
-  to: '+40 712 345 678',
   sender: 'app',
   kind: 'template',
   content: { name: 'order_ready', language: 'en_US', parameters: { body: ['Ana'] } },
@@ -41,7 +39,6 @@ const TEMPLATE_DRAFT: MessageDraft = {
 
 const TEXT_DRAFT: MessageDraft = {
   numberId: 'n',
-  to: '+40712345678',
   sender: 'staff',
   kind: 'text',
   content: { body: 'Da!' },
@@ -53,13 +50,13 @@ function brokenFrom(rule: AcceptanceRule): [MessageDraft, AcceptanceFacts] {
   return [
     {
       ...TEMPLATE_DRAFT,
-      to: broken('recipient') ? '123' : TEMPLATE_DRAFT.to,
       content: { name: 'order_ready', language: 'en_US', parameters: { body: broken('parameters') ? [] : ['Ana'] } },
     } as MessageDraft,
     {
       ...FACTS,
       tenantModuleEnabled: !broken('tenant'),
       number: broken('number') ? null : FACTS.number,
+      recipient: broken('recipient') ? new DomainError('phone.invalid') : FACTS.recipient,
       consents: broken('consent') ? [] : FACTS.consents,
       template: { ...TEMPLATE, status: broken('template') ? 'PAUSED' : 'APPROVED' },
     },
@@ -78,6 +75,7 @@ describe('judge', () => {
       lane: LANES.utility,
       purpose: 'utility',
       recipient: '+40712345678',
+      mediaIds: [],
       displayContent: 'Hello Ana, your order is ready.',
       content: {
         name: 'order_ready',
@@ -175,6 +173,107 @@ describe('judge', () => {
     expect(verdict).toMatchObject({
       ok: false,
       error: { code: 'text.invalid-character', errors: [{ pointer: '/orderId' }] },
+    });
+  });
+
+  it('refuses every kind but templates outside of the window', () => {
+    const drafts: MessageDraft[] = [
+      { ...TEXT_DRAFT, kind: 'image', content: { link: 'https://example.com/a.jpg' } },
+      { ...TEXT_DRAFT, kind: 'reaction', content: { messageId: 'wamid.X', emoji: '👍' } },
+      { ...TEXT_DRAFT, kind: 'location', content: { latitude: 1, longitude: 2 } },
+    ] as MessageDraft[];
+    for (const draft of drafts) {
+      expect(refusal(draft, FACTS)).toBe('window: window.closed');
+      const facts: AcceptanceFacts = { ...FACTS, consents: [], windowOpenUntil: LATER };
+      expect(judge(draft, facts)).toMatchObject({ ok: true, lane: LANES.reply, purpose: 'service' });
+    }
+  });
+
+  it('takes no reply context with a reaction, which names its message itself', () => {
+    const draft = { ...TEXT_DRAFT, kind: 'reaction', content: { messageId: 'wamid.X', emoji: '👍' } } as MessageDraft;
+    const facts: AcceptanceFacts = { ...FACTS, windowOpenUntil: LATER };
+    expect(judge({ ...draft, replyToWamid: 'wamid.Y' }, facts)).toMatchObject({
+      ok: false,
+      rule: 'parameters',
+      error: { code: 'request.invalid', errors: [{ pointer: '/replyTo' }] },
+    });
+    expect(judge({ ...TEXT_DRAFT, replyToWamid: 'wamid.Y' }, facts).ok).toBe(true);
+  });
+
+  it('sends no one-time code to somebody without a phone number, and anything else', () => {
+    const facts: AcceptanceFacts = { ...FACTS, recipient: 'US.13491208655302741918' };
+    expect(judge(TEMPLATE_DRAFT, facts)).toMatchObject({ ok: true, recipient: 'US.13491208655302741918' });
+    const consents = [{ purpose: 'authentication', status: 'GRANTED' }] as const;
+    const codes: AcceptanceFacts = { ...facts, consents, template: { ...TEMPLATE, category: 'AUTHENTICATION' } };
+    expect(judge(TEMPLATE_DRAFT, codes)).toMatchObject({
+      ok: false,
+      rule: 'template',
+      error: { code: 'message.not-deliverable', errors: [{ pointer: '/contactId', code: 'recipient.phone-needed' }] },
+    });
+    expect(judge(TEMPLATE_DRAFT, { ...codes, recipient: '+40712345678' }).ok).toBe(true);
+  });
+
+  describe('media', () => {
+    const PICTURE: MediaFact = { id: '0199a1b2-0000-7000-8000-000000000001', kind: 'image', state: 'STORED', mimeType: 'image/jpeg' };
+    const picture = (id: string): MessageDraft => ({ ...TEXT_DRAFT, kind: 'image', content: { id } }) as MessageDraft;
+    const withMedia = (...media: MediaFact[]): AcceptanceFacts => ({ ...FACTS, windowOpenUntil: LATER, media });
+
+    it('go by our id, which the sender replaces', () => {
+      expect(judge(picture(PICTURE.id.toUpperCase()), withMedia(PICTURE))).toMatchObject({ ok: true, mediaIds: [PICTURE.id] });
+      expect(judge(picture(PICTURE.id), withMedia(PICTURE))).toMatchObject({
+        ok: true,
+        graphContent: { type: 'image', image: { id: PICTURE.id } },
+      });
+    });
+
+    it.each<[string, Partial<MediaFact>, string]>([
+      ['that is not there', { id: 'another' }, 'media.not-found'],
+      ['that is not fetched yet', { state: 'PENDING', mimeType: null }, 'media.not-found'],
+      ['that failed', { state: 'FAILED' }, 'media.not-found'],
+      ['of another kind', { kind: 'document', mimeType: 'application/pdf' }, 'media.kind-mismatch'],
+      ['of a type that Meta does not take', { mimeType: 'image/gif' }, 'media.kind-mismatch'],
+    ])('refuses one %s, and points at it', (_, change, code) => {
+      expect(judge(picture(PICTURE.id), withMedia({ ...PICTURE, ...change }))).toMatchObject({
+        ok: false,
+        rule: 'media',
+        error: { code, errors: [{ pointer: '/image/id', code }] },
+      });
+    });
+
+    it('become a voice message in Ogg only', () => {
+      const voice = { ...TEXT_DRAFT, kind: 'audio', content: { id: PICTURE.id, voice: true } } as MessageDraft;
+      const audio: MediaFact = { ...PICTURE, kind: 'audio', mimeType: 'audio/ogg; codecs=opus' };
+      expect(judge(voice, withMedia(audio)).ok).toBe(true);
+      expect(refusal(voice, withMedia({ ...audio, mimeType: 'audio/mpeg' }))).toBe('media: media.kind-mismatch');
+    });
+
+    it('are looked for in the headers of templates and of their cards too', () => {
+      const header = { type: 'HEADER', format: 'IMAGE' };
+      const card = { components: [header, { type: 'BODY', text: 'Soup' }] };
+      const components = [header, { type: 'BODY', text: 'Hello' }, { type: 'CAROUSEL', cards: [card, card] }];
+      const parameters = { header: { image: { id: 'a' } }, cards: [{ header: { image: { id: 'b' } } }, { header: { image: { id: 'a' } } }] };
+      const draft = { ...TEMPLATE_DRAFT, content: { name: 'order_ready', language: 'en_US', parameters } } as MessageDraft;
+      const facts = (...ids: string[]): AcceptanceFacts => ({
+        ...withMedia(...ids.map((id) => ({ ...PICTURE, id }))),
+        template: { ...TEMPLATE, components },
+      });
+      expect(judge(draft, facts('a', 'b'))).toMatchObject({ ok: true, mediaIds: ['a', 'b'] });
+      expect(judge(draft, facts('a'))).toMatchObject({
+        ok: false,
+        error: { errors: [{ pointer: '/template/parameters/cards/0/header/image/id' }] },
+      });
+    });
+  });
+});
+
+describe('a contact', () => {
+  it('is reached by its phone, else by its business-scoped id', () => {
+    expect(reachContact({ known: true, phone: '+40712345678', userId: 'US.1' })).toBe('+40712345678');
+    expect(reachContact({ known: true, phone: null, userId: 'US.1' })).toBe('US.1');
+    expect(reachContact({ known: true, phone: null, userId: null })).toMatchObject({ code: 'message.not-deliverable' });
+    expect(reachContact({ known: false, phone: null, userId: null })).toMatchObject({
+      code: 'contact.not-found',
+      errors: [{ pointer: '/contactId' }],
     });
   });
 });

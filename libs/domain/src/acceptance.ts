@@ -4,48 +4,42 @@ import {
   ConversationClosed,
   DomainError,
   type FieldError,
+  MessageNotDeliverable,
   TemplateNotApproved,
   TemplateValidation,
 } from './domain-error.js';
+import type { ErrorCode } from './errors.js';
 import type { JsonObject } from './json.js';
 import { type Lane, laneOf } from './lane.js';
+import { type MediaFact, mediaFault } from './media-content.js';
 import type { MessageSender } from './message.js';
-import { parsePhone } from './phone.js';
+import {
+  checkSessionContent,
+  graphSessionContent,
+  mediaOf,
+  type OutboundContent,
+  storedSessionContent,
+} from './outbound-content.js';
+import type { RecipientNames } from './recipient.js';
 import type { TemplateDefinition } from './template.js';
 import { checkTemplateParameters } from './template-check.js';
-import type { TemplateParameters } from './template-parameters.js';
 import { renderTemplate, toGraphComponents } from './template-rendering.js';
 import { findInvalidText } from './text.js';
-
-/** Meta: characters of a text message. */
-export const TEXT_BODY_LIMIT = 4096;
-
-export interface TextContent {
-  body: string;
-  previewUrl?: boolean;
-}
-
-export interface TemplateContent {
-  name: string;
-  language: string;
-  parameters?: TemplateParameters;
-}
-
-/** Kind and content of what is to be sent. A further kind is a further member here and a case in `contentOf`. */
-export type OutboundContent = { kind: 'text'; content: TextContent } | { kind: 'template'; content: TemplateContent };
+import { isBusinessScopedId } from './webhook-event.js';
 
 /** A message before it is accepted. The tenant is not part of it: it comes with the authenticated context. */
-export type MessageDraft = OutboundContent & {
-  numberId: string;
-  /** As given; `judge` makes it E.164. */
-  to: string;
-  sender: MessageSender;
-  /** The tenant's own ids. */
-  customerId?: string | null;
-  orderId?: string | null;
-  quoteId?: string | null;
-  userId?: string | null;
-};
+export type MessageDraft = OutboundContent &
+  RecipientNames & {
+    numberId: string;
+    sender: MessageSender;
+    /** Meta's id of the message that this one answers. */
+    replyToWamid?: string | null;
+    /** The tenant's own ids. */
+    customerId?: string | null;
+    orderId?: string | null;
+    quoteId?: string | null;
+    userId?: string | null;
+  };
 
 /** What the database knows about a draft at the moment of acceptance. */
 export interface AcceptanceFacts {
@@ -58,11 +52,15 @@ export interface AcceptanceFacts {
     pausedUntil: Date | null;
     pauseReason: string | null;
   } | null;
+  /** E.164 or a business-scoped user id; or why the draft names nobody who can be reached. */
+  recipient: string | DomainError;
   /** The template of the draft's name and language in the number's account; null when there is none. */
   template: TemplateDefinition | null;
   consents: readonly ConsentRecord[];
   /** Null when the contact never wrote. */
   windowOpenUntil: Date | null;
+  /** The tenant's own among the media that the draft names. */
+  media: readonly MediaFact[];
   /** The database's time. */
   now: Date;
 }
@@ -76,6 +74,7 @@ export const ACCEPTANCE_RULES = [
   'window',
   'template',
   'parameters',
+  'media',
 ] as const;
 
 export type AcceptanceRule = (typeof ACCEPTANCE_RULES)[number];
@@ -84,8 +83,10 @@ export interface AcceptedVerdict {
   ok: true;
   lane: Lane;
   purpose: ConsentPurpose;
-  /** E.164. */
+  /** E.164, or a business-scoped user id. */
   recipient: string;
+  /** Our ids of the media that it carries. */
+  mediaIds: readonly string[];
   /** Stored as the content of the message and never changed. */
   content: JsonObject;
   displayContent: string;
@@ -109,12 +110,13 @@ type Check = (draft: MessageDraft, facts: AcceptanceFacts) => DomainError | null
 const CHECKS: Readonly<Record<AcceptanceRule, Check>> = {
   tenant: (_, facts) => (facts.tenantModuleEnabled ? null : new DomainError('module.disabled')),
   number: checkNumber,
-  recipient: checkRecipient,
+  recipient: (_, { recipient }) => (typeof recipient === 'string' ? null : recipient),
   consent: checkConsent,
   window: (draft, facts) =>
     draft.kind === 'template' || isWindowOpen(facts) ? null : new ConversationClosed(facts.windowOpenUntil),
   template: checkTemplate,
   parameters: checkParameters,
+  media: checkMedia,
 };
 
 /**
@@ -132,7 +134,9 @@ export function judge(draft: MessageDraft, facts: AcceptanceFacts): Verdict {
     ok: true,
     lane: laneOf({ kind: draft.kind, templateCategory: category, windowOpen: isWindowOpen(facts) }),
     purpose: purposeOf(category ?? 'session'),
-    recipient: parsePhone(draft.to),
+    // The recipient's check has passed.
+    recipient: facts.recipient as string,
+    mediaIds: [...new Set(mediaOf(draft).map(({ id }) => id.toLowerCase()))],
     content,
     displayContent: displayContent(draft.kind, content),
     graphContent,
@@ -156,16 +160,6 @@ function checkNumber({ numberId }: MessageDraft, { number }: AcceptanceFacts): D
   return new DomainError('number.not-sendable', `The number is ${number.state}.`, { context: { numberId } });
 }
 
-function checkRecipient({ to }: MessageDraft): DomainError | null {
-  try {
-    parsePhone(to);
-    return null;
-  } catch (error) {
-    if (error instanceof DomainError) return error;
-    throw error;
-  }
-}
-
 /** Without its template the purpose of a message is not known; the template's own check refuses it then. */
 function checkConsent(draft: MessageDraft, facts: AcceptanceFacts): DomainError | null {
   if (draft.kind === 'template' && !facts.template) return null;
@@ -178,7 +172,7 @@ function checkConsent(draft: MessageDraft, facts: AcceptanceFacts): DomainError 
   return new DomainError(verdict.code, undefined, { context: { purpose } });
 }
 
-function checkTemplate(draft: MessageDraft, { template }: AcceptanceFacts): DomainError | null {
+function checkTemplate(draft: MessageDraft, { template, recipient }: AcceptanceFacts): DomainError | null {
   if (draft.kind !== 'template') return null;
   if (!template) {
     const detail = 'The account of this number has no template of this name and language.';
@@ -186,42 +180,56 @@ function checkTemplate(draft: MessageDraft, { template }: AcceptanceFacts): Doma
       errors: [{ pointer: '/template/name', code: 'template.not-found', detail }],
     });
   }
-  const { name, language, status } = template;
-  return status === 'APPROVED' ? null : new TemplateNotApproved(name, language, status);
+  const { name, language, status, category } = template;
+  if (status !== 'APPROVED') return new TemplateNotApproved(name, language, status);
+  return category === 'AUTHENTICATION' && isBusinessScopedId(recipient as string) ? codeNeedsPhone() : null;
+}
+
+/** Meta's code 131062. */
+function codeNeedsPhone(): DomainError {
+  const detail = 'WhatsApp sends one-time codes to phone numbers only, and the phone number of this contact is not known.';
+  return new MessageNotDeliverable(detail, { errors: [{ pointer: '/contactId', code: 'recipient.phone-needed', detail }] });
 }
 
 function checkParameters(draft: MessageDraft, { template }: AcceptanceFacts): DomainError | null {
   const invalid = findInvalidText(draft);
   if (invalid !== null) {
-    const pointer = invalid.replace(/^\/content/, `/${draft.kind}`);
+    const pointer = invalid.replace(/^\/content/, `/${draft.kind}`).replace('/replyToWamid', '/replyTo');
     const detail = 'U+0000 and half surrogate pairs cannot be stored.';
     return new DomainError('text.invalid-character', detail, {
       errors: [{ pointer, code: 'text.invalid-character', detail }],
     });
   }
-  if (draft.kind === 'text') return checkTextBody(draft.content);
-  const errors = template ? checkTemplateParameters(template, draft.content.parameters) : [];
-  return errors.length > 0 ? new TemplateValidation(errors) : null;
+  if (draft.kind === 'template') {
+    const errors = template ? checkTemplateParameters(template, draft.content.parameters) : [];
+    return errors.length > 0 ? new TemplateValidation(errors) : null;
+  }
+  if (draft.kind === 'reaction' && (draft.replyToWamid ?? null) !== null) return reactionAnswers();
+  const errors = checkSessionContent(draft);
+  return errors.length > 0 ? refusal('request.invalid', errors) : null;
 }
 
-function checkTextBody({ body }: TextContent): DomainError | null {
-  const detail =
-    body.trim() === ''
-      ? 'The text must not be empty.'
-      : body.length > TEXT_BODY_LIMIT
-        ? `The text has ${body.length} characters; at most ${TEXT_BODY_LIMIT} are possible.`
-        : null;
-  if (detail === null) return null;
-  return new DomainError('request.invalid', detail, {
-    errors: [{ pointer: '/text/body', code: 'text.length-invalid', detail }],
-  });
+function reactionAnswers(): DomainError {
+  const detail = 'A reaction names its message by messageId; WhatsApp takes no replyTo with it.';
+  return refusal('request.invalid', [{ pointer: '/replyTo', code: 'content.no-reply-context', detail }]);
+}
+
+/** A media of another tenant is as missing as one that never was. */
+function checkMedia(draft: MessageDraft, { media }: AcceptanceFacts): DomainError | null {
+  for (const reference of mediaOf(draft)) {
+    const fault = mediaFault(reference, media);
+    if (fault) return refusal(fault.code, [{ ...fault, pointer: reference.pointer }]);
+  }
+  return null;
+}
+
+/** Several faults are told one by one below the title of their code. */
+function refusal(code: ErrorCode, errors: readonly FieldError[]): DomainError {
+  return new DomainError(code, errors.length === 1 ? errors[0]?.detail : undefined, { errors });
 }
 
 function contentOf(draft: MessageDraft, facts: AcceptanceFacts): Pick<AcceptedVerdict, 'content' | 'graphContent'> {
-  if (draft.kind === 'text') {
-    const { body, previewUrl = false } = draft.content;
-    return { content: { body, previewUrl }, graphContent: { type: 'text', text: { body, preview_url: previewUrl } } };
-  }
+  if (draft.kind !== 'template') return { content: storedSessionContent(draft), graphContent: graphSessionContent(draft) };
   // The template's check has passed, so the template is there.
   const template = facts.template as TemplateDefinition;
   const { parameters = {} } = draft.content;

@@ -22,6 +22,9 @@ describe('displayContent', () => {
       { contacts: [{ name: { formatted_name: 'Ana' } }, { phones: [{ phone: '+40' }] }] },
       '[contacts] Ana · +40',
     ],
+    ['location', { latitude: 44.43, longitude: 26.1 }, '[location] 44.43, 26.1'],
+    ['location', { latitude: 1 }, '[location]'],
+    ['contacts', { contacts: [{ name: { formattedName: 'Ion' } }] }, '[contacts] Ion'],
     ['contacts', {}, '[contacts]'],
     ['reaction', { emoji: '👍' }, '👍'],
     ['reaction', {}, '[reaction removed]'],
@@ -33,10 +36,14 @@ describe('displayContent', () => {
     ['interactive', {}, '[interactive]'],
     ['button', { payload: 'STOP', text: 'Unsubscribe' }, 'Unsubscribe'],
     ['order', { text: 'Love these', product_items: [{}, {}] }, '[order] Love these · 2 items'],
+    ['order', { product_items: [{}] }, '[order] 1 item'],
     ['system', { body: 'A changed number' }, '[system] A changed number'],
     ['edit', {}, '[message edited]'],
+    ['edit', { message: { type: 'text', text: { body: 'At nine' } } }, '[message edited] At nine'],
+    ['edit', { message: { type: 'image', image: { caption: 'New' } } }, '[message edited] New'],
     ['revoke', {}, '[message deleted]'],
     ['unsupported', { type: 'poll' }, '[unsupported message] poll'],
+    ['unsupported', { errors: [{ code: 131051, title: 'Message type unknown' }] }, '[unsupported message] Message type unknown'],
   ])('shows %s %j as one line', (kind, content, line) => {
     expect(displayContent(kind, content)).toBe(line);
   });

@@ -32,7 +32,7 @@ function describe(kind: MessageKind, content: JsonObject): string {
     case 'document':
       return labelled('document', content.filename, content.caption);
     case 'location':
-      return labelled('location', content.name, content.address);
+      return labelled('location', ...placeOf(content));
     case 'contacts':
       return labelled('contacts', ...listOf(content.contacts).map(contactName));
     case 'reaction':
@@ -42,15 +42,15 @@ function describe(kind: MessageKind, content: JsonObject): string {
     case 'button':
       return textOf(content.text) ?? labelled('button', content.payload);
     case 'order':
-      return labelled('order', content.text, `${listOf(content.product_items).length} items`);
+      return labelled('order', content.text, countOf(listOf(content.product_items).length));
     case 'system':
       return labelled('system', content.body);
     case 'edit':
-      return '[message edited]';
+      return labelled('message edited', editedText(content));
     case 'revoke':
       return '[message deleted]';
     case 'unsupported':
-      return labelled('unsupported message', content.type);
+      return labelled('unsupported message', textOf(content.type) ?? objectOf(listOf(content.errors)[0]).title);
   }
 }
 
@@ -62,9 +62,28 @@ function describeInteractive(content: JsonObject): string {
   return [...chosen, flow, asked].find((text) => text !== null) ?? labelled('interactive', content.type);
 }
 
+/** Where a place has no name, its coordinates tell at least which one it is. */
+function placeOf({ name, address, latitude, longitude }: JsonObject): unknown[] {
+  if (textOf(name) ?? textOf(address)) return [name, address];
+  return typeof latitude === 'number' && typeof longitude === 'number' ? [`${latitude}, ${longitude}`] : [];
+}
+
+function countOf(items: number): string {
+  return items === 1 ? '1 item' : `${items} items`;
+}
+
+/** What stands there now: the text, or the caption of a media. */
+function editedText(content: JsonObject): string | null {
+  const message = objectOf(content.message);
+  const { body, caption } = objectOf(message[textOf(message.type) ?? '']);
+  return textOf(body) ?? textOf(caption);
+}
+
+/** The name is Meta's member in what customers send, and ours in what tenants send. */
 function contactName(contact: unknown): string | null {
   const { name, phones } = objectOf(contact);
-  return textOf(objectOf(name).formatted_name) ?? textOf(objectOf(listOf(phones)[0]).phone);
+  const { formatted_name: theirs, formattedName: ours } = objectOf(name);
+  return textOf(theirs) ?? textOf(ours) ?? textOf(objectOf(listOf(phones)[0]).phone);
 }
 
 function labelled(label: string, ...parts: unknown[]): string {

@@ -104,8 +104,9 @@ export class MessageNotDeliverable extends DomainError {
 
 /** A file over the limit of its kind. */
 export class MediaTooLarge extends DomainError {
+  /** @param sizeBytes as many as were seen: what streams is refused before its end */
   constructor(sizeBytes: number, limitBytes: number) {
-    super('media.too-large', `The file has ${sizeBytes} bytes; the limit is ${limitBytes}.`, {
+    super('media.too-large', `The file has ${sizeBytes} bytes or more; the limit is ${limitBytes}.`, {
       context: { sizeBytes, limitBytes },
     });
   }

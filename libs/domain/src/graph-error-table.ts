@@ -35,7 +35,11 @@ function row(
 
 const HOUR = 3_600;
 
-/** Every code of Meta's that we know, each in one row. Source: Cloud API error codes and what their users report. */
+/**
+ * Every code of Meta's that we know, each in one row. Some numbers (2200, 36007 to 36009, those above a million) are
+ * subcodes: Meta gives them beside 100, which alone says little, or beside the code whose row they share. Source: Cloud API error codes and what their users
+ * report.
+ */
 export const GRAPH_ERRORS: readonly GraphErrorRow[] = [
   // Passing faults
   row('retry', 'message', [1, 131000], 'Try again in a moment; after three times report it to Meta.'),
@@ -43,9 +47,9 @@ export const GRAPH_ERRORS: readonly GraphErrorRow[] = [
   row('retry', 'account', [139103], 'Try again in a moment.'),
 
   // Too fast, too much
-  row('throttled', 'app', [4], 'The app makes too many calls; wait until the window is over.'),
+  row('throttled', 'app', [4, 2446079], 'The app makes too many calls; wait until the window is over.'),
   row('throttled', 'account', [17, 32, 613, 80007, 80008], 'Too many calls for this account; wait.'),
-  row('throttled', 'number', [130429], 'The number sends faster than its throughput; it slows down by itself.'),
+  row('throttled', 'number', [130429, 2494055], 'The number sends faster than its throughput; it slows down by itself.'),
   row('throttled', 'pair', [131056], 'Too many messages to this recipient; others are not affected.', 4),
   row('throttled', 'number', [131057, 2494100], 'The number is in maintenance for some minutes.', 60),
   row('throttled', 'template', [132069], 'The form may be sent ten times an hour; wait.', HOUR),
@@ -104,6 +108,7 @@ export const GRAPH_ERRORS: readonly GraphErrorRow[] = [
 
   // Refused for good: the message
   row('permanent', 'message', [100, 131008, 131009, 135000], 'Correct the parameter that the details name.'),
+  row('permanent', 'message', [[36007, 36009]], 'The code is good once and for seconds: let the customer sign up again.'),
   row('permanent', 'message', [506], 'The same request was made before.'),
   row('permanent', 'message', [803], 'Check the id: Meta does not know it, or the token may not see it.'),
   row('permanent', 'message', [131051], 'This type of message is not supported.'),
@@ -119,6 +124,7 @@ export const GRAPH_ERRORS: readonly GraphErrorRow[] = [
   row('permanent', 'message', [139100, 139101, 139102], 'Check the list of blocked users.'),
 
   // Refused for good: number, account, app
+  row('permanent', 'app', [101], 'Check the id of the app.'),
   row('permanent', 'app', [3], 'The app lacks the capability for this call.'),
   row('permanent', 'number', [133000], 'Deregister the number again, then register it.'),
   row('permanent', 'number', [133005], 'Give the right two-step PIN.'),
@@ -134,6 +140,7 @@ export const GRAPH_ERRORS: readonly GraphErrorRow[] = [
   row('permanent', 'account', [130497], 'The business may not write to people in this country.'),
   row('permanent', 'account', [131063], 'Send marketing templates over the marketing endpoint.'),
   row('permanent', 'account', [134011], "Accept Meta's terms of payments."),
+  row('permanent', 'account', [2200], 'Meta could not verify the callback; it must answer the handshake with the challenge.'),
   row('permanent', 'account', [1752041], 'The account is already being prepared for marketing messages.'),
   row('permanent', 'account', [2388318, 2388330], 'The account may not send without templates.'),
 ];

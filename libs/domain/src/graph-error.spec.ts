@@ -42,17 +42,45 @@ const DOCUMENTED: [code: number, kind: string, scope: string][] = [
   [138018, 'permanent', 'message'],
 ];
 
+/** Codes as Meta's documentation, its OpenAPI description and its users give them, and numbers near them. */
+const ANY_CODE = fc.oneof(
+  fc.nat(1_000),
+  fc.integer({ min: 80_000, max: 80_010 }),
+  fc.integer({ min: 130_000, max: 148_000 }),
+  fc.integer({ min: 200_000, max: 200_010 }),
+  fc.integer({ min: 1_752_000, max: 2_600_000 }),
+  fc.integer(),
+);
+const CLASSES = ['retry', 'throttled', 'credential', 'policy', 'permanent', 'unknown'];
+const SCOPES = ['message', 'pair', 'number', 'template', 'account', 'app'];
+
 describe('GRAPH_ERRORS', () => {
+  const rowsWith = (code: number): number =>
+    GRAPH_ERRORS.filter((row) =>
+      row.codes.some((one) => (typeof one === 'number' ? one === code : one[0] <= code && code <= one[1])),
+    ).length;
+
   it('holds every code in exactly one row', () => {
-    const rowsWith = (code: number): number =>
-      GRAPH_ERRORS.filter((row) =>
-        row.codes.some((one) => (typeof one === 'number' ? one === code : one[0] <= code && code <= one[1])),
-      ).length;
-    const listed = GRAPH_ERRORS.flatMap(({ codes }) => codes.flat());
+    const listed = GRAPH_ERRORS.flatMap(({ codes }) => codes.flatMap(allOf));
     for (const code of listed) expect([code, rowsWith(code)]).toEqual([code, 1]);
+    fc.assert(fc.property(ANY_CODE, (code) => expect(rowsWith(code)).toBe(graphErrorRow(code) ? 1 : 0)));
+  });
+
+  it('gives every answer one class, one scope and something to do, in the table or not', () => {
+    const failures = fc.record({
+      httpStatus: fc.integer({ min: 200, max: 599 }),
+      code: fc.option(ANY_CODE, { nil: null }),
+      subcode: fc.option(ANY_CODE, { nil: null }),
+      isTransient: fc.boolean(),
+      parsed: fc.boolean(),
+    });
     fc.assert(
-      fc.property(fc.oneof(fc.nat(1000), fc.integer({ min: 130_000, max: 148_000 })), (code) => {
-        expect(rowsWith(code)).toBe(graphErrorRow(code) ? 1 : 0);
+      fc.property(failures, fc.boolean(), (one, forSend) => {
+        const verdict = classifyGraphError(one, forSend);
+        expect(CLASSES).toContain(verdict.class);
+        expect(SCOPES).toContain(verdict.scope);
+        expect(verdict.whatToDo).toMatch(/\.$/);
+        expect(verdict.known).toBe(one.parsed && one.code !== null && rowsWith(one.code) === 1);
       }),
     );
   });
@@ -67,6 +95,24 @@ describe('GRAPH_ERRORS', () => {
 });
 
 describe('classifyGraphError', () => {
+  it.each([
+    ['a template of a name that is taken', 2388024, 'permanent', 'template'],
+    ['too many templates', 2388019, 'policy', 'account'],
+    ['a number in maintenance', 2494100, 'throttled', 'number'],
+    ['a callback that did not answer', 2200, 'permanent', 'account'],
+    ['a code of the signup that was used', 36009, 'permanent', 'message'],
+    ['an object that is not there', 33, 'permanent', 'message'],
+    ['a subcode that nobody knows', 2999999, 'permanent', 'message'],
+    ['a small subcode, which is no code', 190, 'permanent', 'message'],
+  ])('reads 100 by its subcode: %s', (_, subcode, kind, scope) => {
+    const verdict = classifyGraphError(failure({ code: 100, subcode }), false);
+    expect(verdict).toMatchObject({ class: kind, scope, known: true });
+  });
+
+  it('reads the subcode of no other code', () => {
+    expect(classifyGraphError(failure({ code: 190, subcode: 2388019 }), false).class).toBe('credential');
+  });
+
   it('sends again after a 5xx only when it carries an error that is tried again', () => {
     const kind = (patch: Partial<GraphFailure>): string =>
       classifyGraphError(failure({ httpStatus: 500, ...patch }), true).class;
@@ -117,3 +163,8 @@ describe('classifyGraphError', () => {
     );
   });
 });
+
+function allOf(codes: number | readonly [first: number, last: number]): number[] {
+  if (typeof codes === 'number') return [codes];
+  return Array.from({ length: codes[1] - codes[0] + 1 }, (_, place) => codes[0] + place);
+}

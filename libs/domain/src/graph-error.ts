@@ -40,12 +40,27 @@ export function graphErrorRow(code: number): GraphErrorRow | undefined {
  * that a number in trouble can be paused.
  */
 export function classifyGraphError(failure: GraphFailure, forSend: boolean): GraphErrorVerdict {
-  const row = failure.parsed && failure.code !== null ? graphErrorRow(failure.code) : undefined;
+  const row = failure.parsed ? rowOf(failure) : undefined;
   const verdict = row ? verdictOf(row) : guess(failure);
   const repeatable = row !== undefined && (row.class === 'retry' || row.class === 'throttled');
   return forSend && isAmbiguous(failure, row) && !repeatable
     ? { ...verdict, class: 'unknown', whatToDo: UNKNOWN }
     : verdict;
+}
+
+/** "Invalid parameter": for templates, numbers and accounts the subcode says which rule was broken. */
+const INVALID_PARAMETER = 100;
+/** The subcode of 100 for an object that is not there, or not for this token; 33 as a code is a deleted number. */
+const NO_SUCH_OBJECT = 33;
+const UNKNOWN_OBJECT = 803;
+/** Subcodes that are codes of the table have numbers from here on; the smaller ones tell of tokens. */
+const FIRST_SUBCODE = 2_000;
+
+function rowOf({ code, subcode }: GraphFailure): GraphErrorRow | undefined {
+  if (code === null) return undefined;
+  if (code !== INVALID_PARAMETER || subcode === undefined || subcode === null) return graphErrorRow(code);
+  if (subcode === NO_SUCH_OBJECT) return graphErrorRow(UNKNOWN_OBJECT);
+  return (subcode >= FIRST_SUBCODE ? graphErrorRow(subcode) : undefined) ?? graphErrorRow(code);
 }
 
 const UNKNOWN = 'Wait for a status that names the attempt; sending again may reach the customer twice.';

@@ -27,7 +27,7 @@ export const UNCERTAIN = 'uncertain';
  */
 export const MESSAGE_TRANSITIONS: Readonly<Record<MessageState, readonly MessageState[]>> = {
   // The last four of the next three rows come from a late status of an earlier attempt: the new attempt is cancelled.
-  QUEUED: ['DISPATCHED', 'WAITING', 'CANCELLED', 'EXPIRED', 'FAILED', 'SENT', 'DELIVERED', 'READ', 'PLAYED'],
+  QUEUED: ['DISPATCHED', 'SENDING', 'WAITING', 'CANCELLED', 'EXPIRED', 'FAILED', 'SENT', 'DELIVERED', 'READ', 'PLAYED'],
   WAITING: ['QUEUED', 'CANCELLED', 'EXPIRED', 'FAILED', 'SENT', 'DELIVERED', 'READ', 'PLAYED'],
   DISPATCHED: ['SENDING', 'QUEUED', 'WAITING', 'FAILED', 'SENT', 'DELIVERED', 'READ', 'PLAYED'],
   SENDING: ['ACCEPTED', 'UNKNOWN', 'WAITING', 'FAILED', 'SENT', 'DELIVERED', 'READ', 'PLAYED'],
@@ -82,7 +82,7 @@ export const WAIT_CAUSES = {
   pause: { code: 'NUMBER_PAUSED', text: 'The number is paused; its reason says why.' },
   credential: { code: 'CREDENTIAL_INVALID', text: 'The access token of the number is missing or not accepted.' },
   account: { code: 'ACCOUNT_PAUSED', text: 'Meta holds the WhatsApp Business account.' },
-  template: { code: 'TEMPLATE_PAUSED', text: 'The template is paused.' },
+  template: { code: 'TEMPLATE_PAUSED', text: 'The template is paused, or Meta is reviewing it again.' },
   quota: { code: 'QUOTA_EXCEEDED', text: 'The quota of the organisation is used up until the time shown.' },
   tier: { code: 'TIER_EXCEEDED', text: "The number's limit of new recipients in 24 hours is used up." },
   module: { code: 'MODULE_DISABLED', text: 'WhatsApp is switched off for the organisation.' },

@@ -19,6 +19,12 @@ export const TEMPLATE_RETRY: RetryPolicy = {
 /** Items of a webhook that could not be applied: 3 attempts, from 1 s to 60 s, with jitter. */
 export const WEBHOOK_RETRY: RetryPolicy = { shape: 'exponential', attempts: 3, firstMs: 1_000, longestMs: 60_000 };
 
+/**
+ * Media that customers sent: from 1 s to 1 h, with jitter. Not the count ends it but Meta, which keeps them for 7 days: by
+ * then an attempt an hour makes fewer than these.
+ */
+export const MEDIA_FETCH_RETRY: RetryPolicy = { shape: 'exponential', attempts: 500, firstMs: 1_000, longestMs: 3_600_000 };
+
 /** The policy for a message of this kind. */
 export function retryPolicyOf(kind: MessageKind): RetryPolicy {
   return kind === 'template' ? TEMPLATE_RETRY : REPLY_RETRY;

@@ -1,5 +1,6 @@
 import type { FieldError } from './domain-error.js';
-import { isJsonObject, pointerToken, textOf } from './json.js';
+import { isJsonObject, type JsonObject, pointerToken, textOf } from './json.js';
+import { isHttpsLink } from './media-content.js';
 import { buttonsOf, type TemplateDefinition } from './template.js';
 import {
   type ButtonKind,
@@ -21,9 +22,12 @@ export const COUPON_CODE_LIMIT = 20;
 /** Meta: one-time passwords of authentication templates. */
 export const ONE_TIME_CODE_LIMIT = 15;
 export const PAYLOAD_LIMIT = 256;
+/** Meta: characters of the text of a carousel's card, filled in. */
+export const CARD_TEXT_LIMIT = 160;
 
 const ROOT = '/template/parameters';
-const PARTS = ['header', 'body', 'buttons'];
+const CARD_PARTS = ['header', 'body', 'buttons'];
+const PARTS = [...CARD_PARTS, 'cards'];
 
 /**
  * Everything that is wrong with the parameters of a send, as Meta would find it, with pointers into the request
@@ -37,22 +41,56 @@ export function checkTemplateParameters(template: TemplateDefinition, given: unk
     const parts = required.unsupported.join(', ');
     return [fault('/template/name', 'template.unsupported', `Templates with ${parts} cannot be sent yet.`)];
   }
-  const unknown = Object.keys(parameters).filter((part) => !PARTS.includes(part));
+  const errors = checkParts(template, required, parameters, { at: ROOT, parts: PARTS, textLimit: HYDRATED_TEXT_LIMIT });
+  return required.cards.length === 0 && parameters.cards === undefined
+    ? errors
+    : [...errors, ...checkCards(template, required.cards, parameters.cards)];
+}
+
+/** Where the parameters stand in the request, and what may be there. */
+interface Place {
+  at: string;
+  parts: readonly string[];
+  textLimit: number;
+}
+
+/** The parts that a template and a card of its carousel have in common. */
+function checkParts(template: TemplateDefinition, required: RequiredParameters, parameters: JsonObject, place: Place): FieldError[] {
+  const { at, parts, textLimit } = place;
+  const unknown = Object.keys(parameters).filter((part) => !parts.includes(part));
   const errors = [
-    ...unknown.map((part) => unexpected(`${ROOT}/${pointerToken(part)}`, 'There is no such part of a template.')),
-    ...checkHeader(required, parameters.header),
-    ...checkTexts(required.body, parameters.body, `${ROOT}/body`),
+    ...unknown.map((part) => unexpected(`${at}/${pointerToken(part)}`, 'There is no such part of a template.')),
+    ...checkHeader(required, parameters.header, `${at}/header`),
+    ...checkTexts(required.body, parameters.body, `${at}/body`),
   ];
   // Lengths and the buttons' implied values need parameters of the right shape.
   if (errors.length > 0) return errors;
-  const shaped = checkButtonShapes(template, required, parameters.buttons);
+  const shaped = checkButtonShapes(template, required, parameters.buttons, `${at}/buttons`);
   if (shaped.length > 0) return shaped;
   const typed = parameters as TemplateParameters;
-  return [...checkButtons(template, required, typed), ...checkLengths(template, typed)];
+  return [...checkButtons(template, required, typed, `${at}/buttons`), ...checkLengths(template, typed, at, textLimit)];
 }
 
-function checkHeader({ header }: RequiredParameters, given: unknown): FieldError[] {
-  const pointer = `${ROOT}/header`;
+/** The cards of a carousel: as many as the template has, each like a small template. */
+function checkCards(template: TemplateDefinition, cards: RequiredParameters['cards'], given: unknown): FieldError[] {
+  const pointer = `${ROOT}/cards`;
+  if (cards.length === 0) return [unexpected(pointer, 'The template has no carousel.')];
+  if (given === undefined) return [missing(pointer, `The template has ${cards.length} cards; each takes its values here.`)];
+  if (!Array.isArray(given)) return [wrongType(pointer, 'Cards are a list.')];
+  if (given.length !== cards.length) {
+    const detail = `The template has ${cards.length} cards, values for ${given.length} were given.`;
+    return [fault(pointer, 'parameter.count-mismatch', detail)];
+  }
+  return given.flatMap((card: unknown, place) => {
+    const at = `${pointer}/${place}`;
+    if (!isJsonObject(card)) return [wrongType(at, 'A card is an object.')];
+    const definition = { ...template, components: (cards[place] ?? []) as TemplateDefinition['components'] };
+    const required = requiredParameters(definition.components, template.parameterFormat);
+    return checkParts(definition, required, card, { at, parts: CARD_PARTS, textLimit: CARD_TEXT_LIMIT });
+  });
+}
+
+function checkHeader({ header }: RequiredParameters, given: unknown, pointer: string): FieldError[] {
   if (header.kind === 'none' || header.kind === 'text') return checkTexts(header.names, given, pointer);
   if (given === undefined) return [missing(pointer, `The header needs a ${header.kind}.`)];
   const object = headerObject(given);
@@ -65,8 +103,7 @@ function checkMedia(kind: MediaHeader, media: Record<string, unknown>, pointer: 
   const ways = [textOf(media.id), textOf(media.link)].filter((way) => way !== null);
   if (ways.length !== 1) return [missing(pointer, `The ${kind} needs either an id or a link.`)];
   const link = textOf(media.link);
-  const errors =
-    link && !/^https?:\/\//i.test(link) ? [wrongType(`${pointer}/link`, 'A link starts with https://.')] : [];
+  const errors = link !== null && !isHttpsLink(link) ? [wrongType(`${pointer}/link`, 'A link starts with https://.')] : [];
   if (media.filename === undefined) return errors;
   if (kind !== 'document') return [...errors, unexpected(`${pointer}/filename`, 'Only documents have a file name.')];
   return [...errors, ...checkText(media.filename, `${pointer}/filename`)];
@@ -125,8 +162,7 @@ function checkText(value: unknown, pointer: string): FieldError[] {
     : [];
 }
 
-function checkButtonShapes(template: TemplateDefinition, required: RequiredParameters, given: unknown): FieldError[] {
-  const pointer = `${ROOT}/buttons`;
+function checkButtonShapes(template: TemplateDefinition, required: RequiredParameters, given: unknown, pointer: string): FieldError[] {
   if (given === undefined) return [];
   if (!Array.isArray(given)) return [wrongType(pointer, 'Buttons are a list.')];
   const seen = new Set<number>();
@@ -144,7 +180,8 @@ function checkButtonShapes(template: TemplateDefinition, required: RequiredParam
   });
 }
 
-const BUTTON_FIELDS: Readonly<Record<ButtonKind, { field: string; limit: number }>> = {
+/** The member that a button of each kind takes, and how long it may be. */
+export const BUTTON_FIELDS: Readonly<Record<ButtonKind, { field: string; limit: number }>> = {
   url: { field: 'text', limit: URL_LIMIT },
   quick_reply: { field: 'payload', limit: PAYLOAD_LIMIT },
   copy_code: { field: 'couponCode', limit: COUPON_CODE_LIMIT },
@@ -155,6 +192,7 @@ function checkButtons(
   template: TemplateDefinition,
   required: RequiredParameters,
   given: TemplateParameters,
+  pointer: string,
 ): FieldError[] {
   const values = buttonValues(template, given);
   return required.buttons.flatMap(({ index, kind, required: needed }) => {
@@ -162,9 +200,9 @@ function checkButtons(
     const button = values[place] as unknown;
     const { field, limit } = BUTTON_FIELDS[kind];
     if (!isJsonObject(button)) {
-      return needed ? [missing(`${ROOT}/buttons`, `Button ${index} needs a ${field}.`)] : [];
+      return needed ? [missing(pointer, `Button ${index} needs a ${field}.`)] : [];
     }
-    const at = `${ROOT}/buttons/${place}/${field}`;
+    const at = `${pointer}/${place}/${field}`;
     const value = button[field];
     if (value === undefined)
       return needed || kind === 'quick_reply' ? [missing(at, `Button ${index} needs a ${field}.`)] : [];
@@ -173,13 +211,13 @@ function checkButtons(
   });
 }
 
-function checkLengths(template: TemplateDefinition, given: TemplateParameters): FieldError[] {
+function checkLengths(template: TemplateDefinition, given: TemplateParameters, at: string, textLimit: number): FieldError[] {
   const { body, header } = renderTemplate(template, given);
   const code = template.category === 'AUTHENTICATION' ? [...valuesByName(given.body).values()][0] : undefined;
   return [
-    ...((header?.length ?? 0) > HEADER_TEXT_LIMIT ? [tooLong(`${ROOT}/header`, HEADER_TEXT_LIMIT)] : []),
-    ...(body.length > HYDRATED_TEXT_LIMIT ? [tooLong(`${ROOT}/body`, HYDRATED_TEXT_LIMIT)] : []),
-    ...(code !== undefined && code.length > ONE_TIME_CODE_LIMIT ? [tooLong(`${ROOT}/body`, ONE_TIME_CODE_LIMIT)] : []),
+    ...((header?.length ?? 0) > HEADER_TEXT_LIMIT ? [tooLong(`${at}/header`, HEADER_TEXT_LIMIT)] : []),
+    ...(body.length > textLimit ? [tooLong(`${at}/body`, textLimit)] : []),
+    ...(code !== undefined && code.length > ONE_TIME_CODE_LIMIT ? [tooLong(`${at}/body`, ONE_TIME_CODE_LIMIT)] : []),
   ];
 }
 

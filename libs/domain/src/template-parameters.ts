@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, textOf } from './json.js';
+import { isJsonObject, type JsonObject, listOf, textOf } from './json.js';
 import { buttonsOf, componentsOf, type ParameterFormat, type TemplateDefinition, variablesIn } from './template.js';
 
 /** A picture, video or document of a header: an uploaded media id, or a link that Meta fetches. Exactly one of them. */
@@ -40,11 +40,17 @@ export interface ButtonParameters {
   flowActionData?: JsonObject;
 }
 
-/** `template.parameters` of a request. */
-export interface TemplateParameters {
+/** What one card of a carousel takes. */
+export interface CardParameters {
   header?: HeaderParameters;
   body?: TextParameters;
   buttons?: readonly ButtonParameters[];
+}
+
+/** `template.parameters` of a request. */
+export interface TemplateParameters extends CardParameters {
+  /** One for each card of a carousel, in order. */
+  cards?: readonly CardParameters[];
 }
 
 export const MEDIA_HEADERS = ['image', 'video', 'document'] as const;
@@ -59,13 +65,15 @@ export interface RequiredParameters {
   body: string[];
   /** Buttons that take something; `required` ones must be given. */
   buttons: { index: number; kind: ButtonKind; required: boolean }[];
+  /** The components of each card of a carousel, which is a small template itself; empty where there is none. */
+  cards: readonly (readonly unknown[])[];
   /** Components that need a form of parameters which we do not send. */
   unsupported: string[];
 }
 
 export type ButtonKind = 'url' | 'quick_reply' | 'copy_code' | 'flow';
 
-const UNSUPPORTED_COMPONENTS = ['CAROUSEL', 'LIMITED_TIME_OFFER'];
+const UNSUPPORTED_COMPONENTS = ['LIMITED_TIME_OFFER'];
 const UNSUPPORTED_BUTTONS = ['MPM', 'SPM', 'ORDER_DETAILS'];
 const BUTTON_KINDS: Readonly<Record<string, ButtonKind>> = {
   URL: 'url',
@@ -95,6 +103,7 @@ function readRequiredParameters(components: readonly unknown[], format: Paramete
   const [header] = componentsOf(components, 'HEADER');
   const bodyText = textOf(componentsOf(components, 'BODY')[0]?.text) ?? '';
   const buttons = buttonsOf(components).map((button, index) => ({ button, index, type: buttonType(button) }));
+  const cards = cardsOf(components);
   return {
     header: requiredHeader(header, format),
     body: variableNames(bodyText, format),
@@ -103,7 +112,9 @@ function readRequiredParameters(components: readonly unknown[], format: Paramete
       const required = kind === 'copy_code' || (kind === 'url' && takesUrlText(button));
       return kind && (kind !== 'url' || required) ? [{ index, kind, required }] : [];
     }),
+    cards,
     unsupported: [
+      ...cards.flatMap((card) => requiredParameters(card, format).unsupported.map((part) => `cards with ${part}`)).slice(0, 1),
       ...UNSUPPORTED_COMPONENTS.filter((type) => componentsOf(components, type).length > 0),
       ...UNSUPPORTED_BUTTONS.filter((type) => buttons.some((button) => button.type === type)),
       ...unsupportedHeader(header),
@@ -153,6 +164,13 @@ function requiredHeader(header: JsonObject | undefined, format: ParameterFormat)
   if (object) return { kind: object, names: [] };
   const names = variableNames(textOf(header?.text) ?? '', format);
   return { kind: names.length > 0 ? 'text' : 'none', names };
+}
+
+/** The components of each card. The lists are those of the definition, by which their requirements are remembered. */
+function cardsOf(components: readonly unknown[]): (readonly unknown[])[] {
+  return componentsOf(components, 'CAROUSEL')
+    .flatMap((carousel) => listOf(carousel.cards))
+    .map((card) => (isJsonObject(card) && Array.isArray(card.components) ? (card.components as unknown[]) : []));
 }
 
 function unsupportedHeader(header: JsonObject | undefined): string[] {

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, textOf } from './json.js';
+import { graphLocation, type LocationContent } from './location-content.js';
 import { buttonsOf, componentsOf, fillVariables, type TemplateDefinition } from './template.js';
 import {
   type ButtonParameters,
@@ -42,6 +43,10 @@ export function toGraphComponents(template: TemplateDefinition, given: TemplateP
   const header = headerParameters(required.header.names, given);
   const body = textParameters(required.body, given.body);
   const buttons = buttonValues(template, given).sort((one, other) => one.index - other.index);
+  const cards = required.cards.map((components, place) => ({
+    card_index: place,
+    components: toGraphComponents({ ...template, components: components as TemplateDefinition['components'] }, given.cards?.[place]),
+  }));
   return [
     ...(header.length > 0 ? [{ type: 'header', parameters: header }] : []),
     ...(body.length > 0 ? [{ type: 'body', parameters: body }] : []),
@@ -51,6 +56,7 @@ export function toGraphComponents(template: TemplateDefinition, given: TemplateP
         ? [{ type: 'button', sub_type: kind, index: String(button.index), parameters: [buttonParameter(button)] }]
         : [];
     }),
+    ...(cards.length > 0 ? [{ type: 'carousel', cards }] : []),
   ];
 }
 
@@ -59,9 +65,7 @@ function headerParameters(names: readonly string[], given: TemplateParameters): 
   if (!object) return textParameters(names, headerTexts(given.header));
   const { kind, value } = object;
   if (kind !== 'location') return [{ type: kind, [kind]: value }];
-  // Meta's examples give the coordinates of a template's header as text.
-  const location = { ...value, latitude: String(value.latitude), longitude: String(value.longitude) };
-  return [{ type: 'location', location }];
+  return [{ type: 'location', location: graphLocation(value as unknown as LocationContent) }];
 }
 
 function textParameters(names: readonly string[], given: TextParameters | undefined): JsonObject[] {

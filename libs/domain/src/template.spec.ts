@@ -102,6 +102,7 @@ describe('requiredParameters', () => {
     expect(requiredParameters(ORDER.components, 'POSITIONAL')).toEqual({
       header: { kind: 'text', names: ['1'] },
       body: ['1', '2'],
+      cards: [],
       buttons: [
         { index: 0, kind: 'quick_reply', required: false },
         { index: 1, kind: 'url', required: true },
@@ -195,7 +196,7 @@ describe('checkTemplateParameters', () => {
 
   it('refuses parameters that are no object, and templates of a form that we do not send', () => {
     expect(codes(ORDER, [])).toEqual(['/template/parameters parameter.wrong-type']);
-    expect(codes(templateOf([{ type: 'CAROUSEL', cards: [] }]), {})).toEqual(['/template/name template.unsupported']);
+    expect(codes(templateOf([{ type: 'LIMITED_TIME_OFFER' }]), {})).toEqual(['/template/name template.unsupported']);
     expect(codes(templateOf([{ type: 'HEADER', format: 'GIF' }]), {})).toEqual(['/template/name template.unsupported']);
   });
 

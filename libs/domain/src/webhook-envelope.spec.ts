@@ -188,7 +188,7 @@ describe('parseEnvelope', () => {
     [
       'an unsupported one',
       { type: 'unsupported', errors: [{ code: 131051 }], unsupported: { type: 'poll' } },
-      { kind: 'unsupported', content: { type: 'poll' }, errors: [{ code: 131051, title: null, details: null }] },
+      { kind: 'unsupported', content: { type: 'poll', errors: [{ code: 131051 }] }, errors: [{ code: 131051, title: null, details: null }] },
     ],
   ])('takes %s', (_, patch, content) => {
     expect(message(patch)).toMatchObject({ kind: 'message', content });

@@ -10,6 +10,7 @@ import {
   readTemplateQuality,
   readTemplateStatus,
   readUserPreference,
+  timeOf,
 } from './webhook-content.js';
 
 export type ParsedEnvelope = { ok: true; items: WebhookItem[] } | { ok: false; reason: EnvelopeFault };
@@ -90,6 +91,7 @@ function itemsOfEntry(entry: Spot, envelope: JsonObject): WebhookItem[] {
       field: textOf(inner.field) ?? textOf(value.field) ?? textOf(body.field) ?? textOf(envelope.field),
       phoneNumberId: idOf(metadata.phone_number_id),
       displayPhoneNumber: idOf(metadata.display_phone_number) ?? idOf(value.display_phone_number),
+      time: timeOf(body.time),
       raw: change.value,
     };
     const object = textOf(envelope.object) ?? textOf(body.object) ?? textOf(inner.object);
@@ -184,7 +186,7 @@ function spots(path: string, value: unknown): Spot[] {
 }
 
 function placeless(path: string, raw: unknown): WebhookItemBase {
-  return { path, wabaId: null, field: null, phoneNumberId: null, displayPhoneNumber: null, raw };
+  return { path, wabaId: null, field: null, phoneNumberId: null, displayPhoneNumber: null, time: null, raw };
 }
 
 function unknown(base: WebhookItemBase, problem: string): WebhookItem {

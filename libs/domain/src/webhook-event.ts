@@ -14,6 +14,8 @@ export interface WebhookItemBase {
   phoneNumberId: string | null;
   /** Some fields name the number by this alone: digits as Meta writes them. */
   displayPhoneNumber: string | null;
+  /** Meta's time of the entry, in whole seconds; fields of accounts and templates carry one, messages have their own. */
+  time: Date | null;
   /** The item as it came. Integers beyond 2^53 are text. */
   raw: unknown;
 }

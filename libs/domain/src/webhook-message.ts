@@ -44,7 +44,10 @@ function kindOf(type: string): MessageKind {
 
 function contentOf(type: string, raw: JsonObject): JsonObject {
   const body = Object.hasOwn(raw, type) ? raw[type] : undefined;
-  return type === 'contacts' ? { contacts: listOf(body) as JsonObject[] } : objectOf(body);
+  if (type === 'contacts') return { contacts: listOf(body) as JsonObject[] };
+  // Why Meta could not hand a message over is all that there is to see of it.
+  const errors = kindOf(type) === 'unsupported' ? listOf(raw.errors).filter(isJsonObject) : [];
+  return errors.length > 0 ? { ...objectOf(body), errors } : objectOf(body);
 }
 
 /** The contact with the sender's phone or user id; a single one that names neither belongs to the sender too. */

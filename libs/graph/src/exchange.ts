@@ -1,14 +1,21 @@
+import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
+
+export type GraphMethod = 'GET' | 'POST' | 'DELETE';
+
+/** The headers of an answer, with names in lower case. */
+export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 /** One HTTP request as it is handed to the pool. */
 export interface ExchangeRequest {
   readonly origin: string;
   readonly path: string;
-  readonly method: 'GET' | 'POST';
+  readonly method: GraphMethod;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  /** A stream needs its length in the header `content-length`; it is used up, however the exchange ends. */
+  readonly body?: string | Readable | undefined;
   /** Ends the exchange early; whether something was sent by then is told by the result. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface ExchangeLimits {
@@ -30,18 +37,17 @@ export type LostReason = 'timeout' | 'connection-lost' | 'response-too-large' | 
  * ECONNRESET comes from a TLS handshake as well as from a connection on which the request was already written.
  */
 export type Exchange =
-  | { readonly kind: 'answered'; readonly status: number; readonly headers: Headers; readonly body: Buffer }
+  | { readonly kind: 'answered'; readonly status: number; readonly headers: AnswerHeaders; readonly body: Buffer }
   | { readonly kind: 'not-sent'; readonly reason: NotSentReason }
   | { readonly kind: 'lost'; readonly reason: LostReason };
-
-type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
 /** Sends one request and reads its whole answer, within limits. It always resolves, once, and never follows a redirect. */
 export function exchange(pool: Dispatcher, request: ExchangeRequest, limits: ExchangeLimits): Promise<Exchange> {
   return new Promise((resolve) => {
     const { signal, ...options } = request;
-    const handler = new ExchangeHandler(limits, signal, resolve);
-    if (signal?.aborted) return handler.abort();
+    const handler = new ExchangeHandler(limits, resolve);
+    if (signal) handler.endBy(signal);
+    if (signal?.aborted) return;
     // What it cannot even write (a header with a line end) it hands to the handler as well.
     pool.dispatch(options, handler);
   });
@@ -51,23 +57,26 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   private controller: Dispatcher.DispatchController | undefined;
   private settled = false;
   private timer: NodeJS.Timeout;
+  private forgetSignal: (() => void) | undefined;
   private status = 0;
-  private headers: Headers = {};
+  private headers: AnswerHeaders = {};
   private readonly chunks: Buffer[] = [];
   private bytes = 0;
 
   constructor(
     private readonly limits: ExchangeLimits,
-    private readonly signal: AbortSignal | undefined,
     private readonly resolve: (exchange: Exchange) => void,
   ) {
     this.timer = setTimeout(() => this.settle({ kind: 'not-sent', reason: 'connect-timeout' }), limits.waitTimeoutMs);
-    signal?.addEventListener('abort', this.abort, { once: true });
   }
 
-  readonly abort = (): void => {
-    this.settle(this.controller ? { kind: 'lost', reason: 'aborted' } : { kind: 'not-sent', reason: 'aborted' });
-  };
+  endBy(signal: AbortSignal): void {
+    const abort = (): void =>
+      this.settle(this.controller ? { kind: 'lost', reason: 'aborted' } : { kind: 'not-sent', reason: 'aborted' });
+    if (signal.aborted) return abort();
+    signal.addEventListener('abort', abort, { once: true });
+    this.forgetSignal = () => signal.removeEventListener('abort', abort);
+  }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     // Given up while it waited, or about to be written a second time: aborting here keeps every byte back.
@@ -77,7 +86,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     this.timer = setTimeout(() => this.settle({ kind: 'lost', reason: 'timeout' }), this.limits.readTimeoutMs);
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Headers): void {
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: AnswerHeaders): void {
     this.status = status;
     this.headers = headers;
   }
@@ -89,7 +98,10 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.settle({ kind: 'answered', status: this.status, headers: this.headers, body: Buffer.concat(this.chunks) });
+    const { status, headers, chunks } = this;
+    // Most answers come in one piece, which needs no copy.
+    const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+    this.settle({ kind: 'answered', status, headers, body });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
@@ -104,7 +116,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     if (this.settled) return;
     this.settled = true;
     clearTimeout(this.timer);
-    this.signal?.removeEventListener('abort', this.abort);
+    this.forgetSignal?.();
     this.resolve(exchange);
     if (exchange.kind === 'lost') this.controller?.abort(new Error(exchange.reason));
   }
@@ -114,7 +126,8 @@ function codeOf(error: Error): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
-function notSentReason(error: Error): NotSentReason {
+/** Why no connection could be had. */
+export function notSentReason(error: Error): NotSentReason {
   const code = codeOf(error);
   if (code === 'ECONNREFUSED') return 'connect-refused';
   if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT') return 'connect-timeout';
@@ -124,7 +137,8 @@ function notSentReason(error: Error): NotSentReason {
   return 'unreachable';
 }
 
-function lostReason(error: Error): LostReason {
+/** Why an exchange broke off after its first byte was written. */
+export function lostReason(error: Error): LostReason {
   const code = codeOf(error);
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') return 'timeout';
   if (error.name === 'HTTPParserError' || code === 'UND_ERR_HEADERS_OVERFLOW') return 'response-malformed';

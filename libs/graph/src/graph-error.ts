@@ -60,6 +60,7 @@ function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null;
 }
 
+/** Meta quotes a token that it cannot read ("Malformed access token EAA..."); what is logged and shown must not. */
 function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
+  return typeof value === 'string' && value !== '' ? value.replaceAll(/\bEAA\w+/g, '[token]') : undefined;
 }

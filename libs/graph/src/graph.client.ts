@@ -1,95 +1,231 @@
+import { changeBlockedUsers, type BlockOutcome, type BlockTarget } from './block-users.js';
+import { downloadMedia, type MediaDownload, type MediaDownloadCall } from './download-media.js';
+import { ACCOUNT_FIELDS, NUMBER_FIELDS, PROFILE_FIELDS, TEMPLATE_FIELDS } from './fields.js';
+import { GraphCaller, unreadable, type GraphCall } from './graph-caller.js';
+import type { CodeExchange, MarkReadCall, MediaCall, PingResult, SendCall, SubscribeCall } from './graph-calls.js';
 import type { GraphEndpoint, GraphHttp, GraphRequest } from './graph-http.js';
+import { query, segment } from './graph-path.js';
 import { parseJson } from './json.js';
-import { readAnswer } from './read-answer.js';
 import { readSendOutcome, type SendOutcome } from './send-outcome.js';
-import { WhatsAppNetworkError } from './whatsapp-errors.js';
-import type { AccountNode, Page, PhoneNumberNode, SendBody, SubscribedApp, TemplateNode, TokenInfo } from './wire.js';
+import { uploadMedia, uploadSample, type MediaUpload, type SampleUpload } from './upload-media.js';
+import type * as nodes from './wire-nodes.js';
+import type { AccessToken, MediaNode, TokenInfo } from './wire.js';
 
-/** Whom a call is made for, and what ends it early. */
-export interface GraphCall {
-  /** The account's access token; sent as a header, kept nowhere. */
-  readonly token: string;
-  readonly signal?: AbortSignal;
-}
+type List<T> = AsyncGenerator<T, void, undefined>;
 
-export interface SendCall extends GraphCall {
-  readonly phoneNumberId: string;
-  readonly body: SendBody;
-}
-
-export type PingResult =
-  | { readonly reachable: true; readonly latencyMs: number }
-  | { readonly reachable: false; readonly latencyMs: number; readonly reason: string };
-
-const PHONE_NUMBER_FIELDS = [
-  'id,display_phone_number,verified_name,status,quality_rating,code_verification_status,name_status,account_mode',
-  'platform_type,is_on_biz_app,throughput,whatsapp_business_manager_messaging_limit',
-].join(',');
-const ACCOUNT_FIELDS =
-  'id,name,currency,timezone_id,account_review_status,business_verification_status,owner_business_info';
-const TEMPLATE_FIELDS = 'id,name,language,status,category,parameter_format,components,rejected_reason,quality_score';
 const PAGE_SIZE = 100;
-/** Meta allows 6,000 templates an account; a list longer than this is a loop. */
-const MAX_PAGES = 200;
 const PING_TIMEOUT_MS = 2_000;
+const WHATSAPP = { messaging_product: 'whatsapp' } as const;
 
 /**
  * The WhatsApp Cloud API, call by call. A send answers with a SendOutcome and throws nothing; every other call throws
  * a WhatsAppError. Nothing is retried here.
  */
 export class GraphClient {
-  constructor(private readonly http: GraphHttp) {}
+  private readonly calls: GraphCaller;
+
+  constructor(private readonly http: GraphHttp) {
+    this.calls = new GraphCaller(http);
+  }
 
   /** `POST /{phone number id}/messages`. Meta has no idempotency for it: sending twice delivers twice. */
-  async sendMessage({ phoneNumberId, ...call }: SendCall): Promise<SendOutcome> {
+  async sendMessage({ phoneNumberId, body, token, signal }: SendCall): Promise<SendOutcome> {
     const path = `/${segment(phoneNumberId)}/messages`;
-    return readSendOutcome(await this.http.send({ endpoint: 'messages', method: 'POST', path, ...call }));
+    const request: GraphRequest = { endpoint: 'messages', method: 'POST', path, body, token, signal };
+    return readSendOutcome(await this.http.send(request));
   }
 
-  getPhoneNumber(phoneNumberId: string, call: GraphCall): Promise<PhoneNumberNode> {
-    return this.get('phone_number', `/${segment(phoneNumberId)}?fields=${PHONE_NUMBER_FIELDS}`, call);
+  markRead({ phoneNumberId, wamid, typing, ...call }: MarkReadCall): Promise<void> {
+    const indicator = typing === true ? { typing_indicator: { type: 'text' } } : {};
+    const body = { ...WHATSAPP, status: 'read', message_id: wamid, ...indicator };
+    return this.act('messages', 'POST', `/${segment(phoneNumberId)}/messages`, call, body);
   }
 
-  /** The numbers of a WABA, page by page as they are read. */
-  listPhoneNumbers(wabaId: string, call: GraphCall): AsyncGenerator<PhoneNumberNode, void, undefined> {
-    return this.list(
-      'phone_numbers',
-      `/${segment(wabaId)}/phone_numbers?fields=${PHONE_NUMBER_FIELDS}&limit=${PAGE_SIZE}`,
-      call,
-    );
+  /** Uploads a file to be sent by the number. It streams, and is kept for 30 days. */
+  uploadMedia(upload: MediaUpload): Promise<{ readonly id: string }> {
+    return uploadMedia(this.calls, upload);
   }
 
-  getAccount(wabaId: string, call: GraphCall): Promise<AccountNode> {
-    return this.get('account', `/${segment(wabaId)}?fields=${ACCOUNT_FIELDS}`, call);
+  getMedia(mediaId: string, call: MediaCall): Promise<MediaNode> {
+    return this.calls.read({ endpoint: 'media', ...mediaOf(mediaId, call) });
+  }
+
+  /** Opens the file behind the `url` of a media node. @throws WhatsAppMediaError */
+  downloadMedia(url: string, call: MediaDownloadCall): Promise<MediaDownload> {
+    return downloadMedia(this.http, url, call);
+  }
+
+  deleteMedia(mediaId: string, call: MediaCall): Promise<void> {
+    return this.calls.act({ endpoint: 'media', method: 'DELETE', ...mediaOf(mediaId, call) });
   }
 
   /** The templates of a WABA in all languages, page by page as they are read. */
-  listTemplates(wabaId: string, call: GraphCall): AsyncGenerator<TemplateNode, void, undefined> {
-    return this.list(
-      'message_templates',
-      `/${segment(wabaId)}/message_templates?fields=${TEMPLATE_FIELDS}&limit=${PAGE_SIZE}`,
-      call,
-    );
+  listTemplates(wabaId: string, call: GraphCall): List<nodes.TemplateNode> {
+    const path = `/${segment(wabaId)}/message_templates?fields=${TEMPLATE_FIELDS}&limit=${PAGE_SIZE}`;
+    return this.calls.list({ endpoint: 'message_templates', path, ...call });
   }
 
-  /** Subscribes the token's app to the WABA's webhooks. Without a body, as here, it also clears an override. */
-  async subscribeApp(wabaId: string, call: GraphCall): Promise<void> {
+  getTemplate(templateId: string, call: GraphCall): Promise<nodes.TemplateNode> {
+    return this.calls.read({ endpoint: 'template', path: `/${segment(templateId)}?fields=${TEMPLATE_FIELDS}`, ...call });
+  }
+
+  /** Submits a template for review. Why Meta refuses one is in the error's title and details. */
+  async createTemplate(wabaId: string, body: nodes.TemplateDraft, call: GraphCall): Promise<nodes.CreatedTemplate> {
+    const path = `/${segment(wabaId)}/message_templates`;
+    const question = { endpoint: 'message_templates', method: 'POST', path, body, ...call } as const;
+    const created = await this.calls.read<Partial<nodes.CreatedTemplate>>(question);
+    const { id, status = 'PENDING', category = body.category } = created;
+    if (id === undefined) throw unreadable(question);
+    return { id, status, category };
+  }
+
+  /** Goes back to review. Only what is APPROVED, REJECTED or PAUSED may be edited. */
+  editTemplate(templateId: string, body: nodes.TemplateEdit, call: GraphCall): Promise<void> {
+    return this.act('template', 'POST', `/${segment(templateId)}`, call, body);
+  }
+
+  /** Deletes one language by its id, or without it all languages of the name. */
+  deleteTemplate(wabaId: string, template: { name: string; templateId?: string }, call: GraphCall): Promise<void> {
+    const of = query({ name: template.name, hsm_id: template.templateId });
+    return this.act('message_templates', 'DELETE', `/${segment(wabaId)}/message_templates${of}`, call);
+  }
+
+  /** Releases a template that Meta's pacing paused. */
+  unpauseTemplate(templateId: string, call: GraphCall): Promise<void> {
+    return this.act('template', 'POST', `/${segment(templateId)}/unpause`, call);
+  }
+
+  getAccount(wabaId: string, call: GraphCall): Promise<nodes.AccountNode> {
+    return this.calls.read({ endpoint: 'account', path: `/${segment(wabaId)}?fields=${ACCOUNT_FIELDS}`, ...call });
+  }
+
+  /** The numbers of a WABA, page by page as they are read. */
+  listPhoneNumbers(wabaId: string, call: GraphCall): List<nodes.PhoneNumberNode> {
+    const path = `/${segment(wabaId)}/phone_numbers?fields=${NUMBER_FIELDS}&limit=${PAGE_SIZE}`;
+    return this.calls.list({ endpoint: 'phone_numbers', path, ...call });
+  }
+
+  getPhoneNumber(phoneNumberId: string, call: GraphCall): Promise<nodes.PhoneNumberNode> {
+    const path = `/${segment(phoneNumberId)}?fields=${NUMBER_FIELDS}`;
+    return this.calls.read({ endpoint: 'phone_number', path, ...call });
+  }
+
+  /** @param nodeId a number, a WABA or a template */
+  getHealthStatus(nodeId: string, call: GraphCall): Promise<nodes.HealthStatusNode> {
+    return this.calls.read({ endpoint: 'health_status', path: `/${segment(nodeId)}?fields=health_status`, ...call });
+  }
+
+  /** Adds a number to a WABA; it must be verified by a code and registered before it can send. */
+  async addPhoneNumber(wabaId: string, number: nodes.NewPhoneNumber, call: GraphCall): Promise<{ readonly id: string }> {
+    const body = { cc: number.countryCode, phone_number: number.phoneNumber, verified_name: number.verifiedName };
+    const path = `/${segment(wabaId)}/phone_numbers`;
+    const question = { endpoint: 'phone_numbers', method: 'POST', path, body, ...call } as const;
+    const { id } = await this.calls.read<{ readonly id?: string }>(question);
+    if (id === undefined) throw unreadable(question);
+    return { id };
+  }
+
+  /** Has Meta send or speak a code to the number. @param language such as en_US */
+  requestCode(phoneNumberId: string, how: { method: 'SMS' | 'VOICE'; language: string }, call: GraphCall): Promise<void> {
+    const body = { code_method: how.method, language: how.language };
+    return this.act('request_code', 'POST', `/${segment(phoneNumberId)}/request_code`, call, body);
+  }
+
+  /** @param code six digits; Meta shows them with a hyphen, which it does not take back */
+  verifyCode(phoneNumberId: string, code: string, call: GraphCall): Promise<void> {
+    const body = { code: code.replaceAll('-', '') };
+    return this.act('verify_code', 'POST', `/${segment(phoneNumberId)}/verify_code`, call, body);
+  }
+
+  /** Registers the number with the Cloud API. Ten times in 72 hours, deregistering included. */
+  register(
+    phoneNumberId: string,
+    { pin, dataLocalizationRegion }: { pin: string; dataLocalizationRegion?: string },
+    call: GraphCall,
+  ): Promise<void> {
+    const region = dataLocalizationRegion === undefined ? {} : { data_localization_region: dataLocalizationRegion };
+    const body = { ...WHATSAPP, pin, ...region };
+    return this.act('register', 'POST', `/${segment(phoneNumberId)}/register`, call, body);
+  }
+
+  deregister(phoneNumberId: string, call: GraphCall): Promise<void> {
+    return this.act('deregister', 'POST', `/${segment(phoneNumberId)}/deregister`, call);
+  }
+
+  /** Sets or changes the two-step PIN; it cannot be taken away over the API. */
+  setPin(phoneNumberId: string, pin: string, call: GraphCall): Promise<void> {
+    return this.act('phone_number', 'POST', `/${segment(phoneNumberId)}`, call, { pin });
+  }
+
+  /** Sends the number's `messages` webhooks to another callback, which Meta verifies at once; null takes that back. */
+  overrideNumberCallback(phoneNumberId: string, to: nodes.CallbackOverride | null, call: GraphCall): Promise<void> {
+    const body = { webhook_configuration: to === null ? { override_callback_uri: '' } : callbackOf(to) };
+    return this.act('phone_number', 'POST', `/${segment(phoneNumberId)}`, call, body);
+  }
+
+  /**
+   * Subscribes the token's app to the WABA's webhooks. Without an override it also clears one.
+   * @throws WhatsAppWebhookError where Meta could not verify the callback
+   */
+  subscribeApp(wabaId: string, { override, ...call }: SubscribeCall): Promise<void> {
     const path = `/${segment(wabaId)}/subscribed_apps`;
-    const request: GraphRequest = { endpoint: 'subscribed_apps', method: 'POST', path, ...call };
-    const { success } = readAnswer<{ success?: boolean }>(await this.http.send(request), 'subscribed_apps');
-    if (success !== true) throw unreadable('subscribed_apps');
+    return this.act('subscribed_apps', 'POST', path, call, override && callbackOf(override));
   }
 
-  listSubscribedApps(wabaId: string, call: GraphCall): AsyncGenerator<SubscribedApp, void, undefined> {
-    return this.list('subscribed_apps', `/${segment(wabaId)}/subscribed_apps`, call);
+  unsubscribeApp(wabaId: string, call: GraphCall): Promise<void> {
+    return this.act('subscribed_apps', 'DELETE', `/${segment(wabaId)}/subscribed_apps`, call);
+  }
+
+  listSubscribedApps(wabaId: string, call: GraphCall): List<nodes.SubscribedApp> {
+    return this.calls.list({ endpoint: 'subscribed_apps', path: `/${segment(wabaId)}/subscribed_apps`, ...call });
+  }
+
+  async getBusinessProfile(phoneNumberId: string, call: GraphCall): Promise<nodes.BusinessProfile> {
+    const path = `/${segment(phoneNumberId)}/whatsapp_business_profile?fields=${PROFILE_FIELDS}`;
+    const question = { endpoint: 'business_profile', path, ...call } as const;
+    const { data } = await this.calls.read<{ readonly data?: readonly nodes.BusinessProfile[] }>(question);
+    if (!Array.isArray(data)) throw unreadable(question);
+    return (data as readonly nodes.BusinessProfile[])[0] ?? {};
+  }
+
+  updateBusinessProfile(phoneNumberId: string, edit: nodes.BusinessProfileEdit, call: GraphCall): Promise<void> {
+    const path = `/${segment(phoneNumberId)}/whatsapp_business_profile`;
+    return this.act('business_profile', 'POST', path, call, { ...WHATSAPP, ...edit });
+  }
+
+  listBlockedUsers(phoneNumberId: string, call: GraphCall): List<nodes.BlockedUser> {
+    const path = `/${segment(phoneNumberId)}/block_users?limit=${PAGE_SIZE}`;
+    return this.calls.list({ endpoint: 'block_users', path, ...call });
+  }
+
+  blockUsers(phoneNumberId: string, users: readonly BlockTarget[], call: GraphCall): Promise<BlockOutcome> {
+    return changeBlockedUsers(this.calls, 'POST', phoneNumberId, users, call);
+  }
+
+  unblockUsers(phoneNumberId: string, users: readonly BlockTarget[], call: GraphCall): Promise<BlockOutcome> {
+    return changeBlockedUsers(this.calls, 'DELETE', phoneNumberId, users, call);
+  }
+
+  /** Exchanges the code of an embedded signup, which is good for one use within seconds, for the customer's token. */
+  async exchangeCode({ clientId, clientSecret, code, signal }: CodeExchange): Promise<AccessToken> {
+    const path = `/oauth/access_token${query({ client_id: clientId, client_secret: clientSecret, code })}`;
+    const question = { endpoint: 'oauth', path, ...(signal && { signal }) } as const;
+    const answer = await this.calls.read<Partial<AccessToken>>(question);
+    if (answer.access_token === undefined) throw unreadable(question);
+    return { ...answer, access_token: answer.access_token };
   }
 
   /** What Meta knows of `inputToken`; `call.token` is the app's own (`id|secret`) or the same token. */
   async debugToken(inputToken: string, call: GraphCall): Promise<TokenInfo> {
-    const path = `/debug_token?input_token=${encodeURIComponent(inputToken)}`;
-    const { data } = await this.get<{ data?: TokenInfo }>('debug_token', path, call);
-    if (!data) throw unreadable('debug_token');
+    const question = { endpoint: 'debug_token', path: `/debug_token${query({ input_token: inputToken })}`, ...call } as const;
+    const { data } = await this.calls.read<{ readonly data?: TokenInfo }>(question);
+    if (!data) throw unreadable(question);
     return data;
+  }
+
+  /** Uploads a sample for a template's header or a picture for the profile. @returns the handle that stands for it */
+  uploadSample(upload: SampleUpload): Promise<string> {
+    return uploadSample(this.calls, upload);
   }
 
   /**
@@ -99,7 +235,7 @@ export class GraphClient {
   async ping(): Promise<PingResult> {
     const started = performance.now();
     const signal = AbortSignal.timeout(PING_TIMEOUT_MS);
-    const ended = await this.http.send({ endpoint: 'ping', method: 'GET', path: '/', signal });
+    const ended = await this.http.send({ endpoint: 'ping', path: '/', signal });
     const latencyMs = performance.now() - started;
     if (ended.kind !== 'answered') return { reachable: false, latencyMs, reason: ended.reason };
     if (ended.status < 500 || parseJson(ended.body) !== undefined) return { reachable: true, latencyMs };
@@ -111,44 +247,21 @@ export class GraphClient {
     return this.http.close();
   }
 
-  private async get<T extends object>(endpoint: GraphEndpoint, path: string, call: GraphCall): Promise<T> {
-    return readAnswer<T>(await this.http.send({ endpoint, method: 'GET', path, ...call }), endpoint);
-  }
-
-  /** Follows `paging.next` to its end; a short page is no end. */
-  private async *list<T>(
+  private act(
     endpoint: GraphEndpoint,
-    firstPath: string,
+    method: 'POST' | 'DELETE',
+    path: string,
     call: GraphCall,
-  ): AsyncGenerator<T, void, undefined> {
-    let path: string | undefined = firstPath;
-    for (let page = 0; path !== undefined; page += 1) {
-      if (page === MAX_PAGES) throw new WhatsAppNetworkError('The list has no end', 'endless-list', { endpoint });
-      const answer: Page<T> = await this.get<Page<T>>(endpoint, path, call);
-      if (!Array.isArray(answer.data)) throw unreadable(endpoint);
-      yield* answer.data as readonly T[];
-      path = this.nextPath(answer.paging?.next, endpoint);
-    }
-  }
-
-  /** Meta's `next` is a whole URL, with a token in it. It is followed only to where we came from, without that token. */
-  private nextPath(next: string | undefined, endpoint: GraphEndpoint): string | undefined {
-    if (next === undefined) return undefined;
-    const url = URL.parse(next);
-    if (url?.origin !== this.http.origin) {
-      throw new WhatsAppNetworkError('The next page lies at another origin', 'foreign-page', { endpoint });
-    }
-    url.searchParams.delete('access_token');
-    return url.href;
+    body?: object,
+  ): Promise<void> {
+    return this.calls.act({ endpoint, method, path, ...(body && { body }), ...call });
   }
 }
 
-/** An id as one segment of a path: nothing that a caller gives can leave it. */
-function segment(id: string): string {
-  if (!/^\d{1,32}$/.test(id)) throw new TypeError('A Graph id is a string of digits');
-  return id;
+function mediaOf(mediaId: string, { phoneNumberId, ...call }: MediaCall): { path: string; mediaId: string } & GraphCall {
+  return { path: `/${segment(mediaId)}${query({ phone_number_id: phoneNumberId })}`, mediaId, ...call };
 }
 
-function unreadable(endpoint: GraphEndpoint): WhatsAppNetworkError {
-  return new WhatsAppNetworkError('The answer is not what the Graph API documents', 'unreadable-answer', { endpoint });
+function callbackOf({ callbackUrl, verifyToken }: nodes.CallbackOverride): object {
+  return { override_callback_uri: callbackUrl, verify_token: verifyToken };
 }

@@ -1,16 +1,17 @@
 import { readRetryAfter, readUsage } from './usage.js';
 
 describe('readUsage', () => {
-  it('takes the highest percentage of both headers, and minutes as seconds', () => {
+  it('takes the highest percentage of the app and of its accounts, and minutes as seconds', () => {
     const business = {
       '1': [{ type: 'whatsapp', call_count: 28, total_time: 90, estimated_time_to_regain_access: 3 }],
+      '2': [{ type: 'whatsapp_business_management', call_count: 7, estimated_time_to_regain_access: 0 }],
     };
     expect(
       readUsage({
         'x-app-usage': '{"call_count":95,"total_time":25,"total_cputime":25}',
         'x-business-use-case-usage': JSON.stringify(business),
       }),
-    ).toEqual({ percent: 95, regainAccessSeconds: 180 });
+    ).toEqual({ appPercent: 95, accountPercent: 90, regainAccessSeconds: 180 });
   });
 
   it.each([[{}], [{ 'x-app-usage': 'nonsense' }], [{ 'x-app-usage': ['{}', '{}'] }], [{ 'x-app-usage': '7' }]])(
@@ -19,7 +20,11 @@ describe('readUsage', () => {
   );
 
   it('takes figures that are none for zero', () => {
-    expect(readUsage({ 'x-app-usage': '{"call_count":"many"}' })).toEqual({ percent: 0, regainAccessSeconds: 0 });
+    expect(readUsage({ 'x-app-usage': '{"call_count":"many"}' })).toEqual({
+      appPercent: 0,
+      accountPercent: undefined,
+      regainAccessSeconds: 0,
+    });
   });
 });
 

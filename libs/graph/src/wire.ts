@@ -8,7 +8,9 @@ export interface SendBody {
   readonly messaging_product: 'whatsapp';
   readonly recipient_type?: 'individual';
   /** E.164 with its plus sign: without it Meta puts the business number's country code in front. */
-  readonly to: string;
+  readonly to?: string;
+  /** A business-scoped user id in the place of `to`, for a customer whose phone number is not known. */
+  readonly recipient?: string;
   readonly type: string;
   /** Comes back in every status of the message: the attempt id. */
   readonly biz_opaque_callback_data?: string;
@@ -38,60 +40,26 @@ export interface ErrorAnswer {
   };
 }
 
-/** A phone number's node. CONNECTED is the one status that sends. */
-export interface PhoneNumberNode {
+/** An object that was made. */
+export interface CreatedNode {
+  readonly id?: string;
+}
+
+/** A file at Meta. `url` is good for 5 minutes, and only with the token; `sha256` is hex here and base64 in webhooks. */
+export interface MediaNode {
   readonly id: string;
-  readonly display_phone_number?: string;
-  readonly verified_name?: string;
-  readonly status?: string;
-  readonly quality_rating?: string;
-  readonly code_verification_status?: string;
-  readonly name_status?: string;
-  readonly account_mode?: string;
-  readonly platform_type?: string;
-  readonly is_on_biz_app?: boolean;
-  readonly throughput?: { readonly level?: string };
-  readonly messaging_limit_tier?: string;
-  readonly whatsapp_business_manager_messaging_limit?: string;
+  readonly url: string;
+  readonly mime_type?: string;
+  readonly sha256?: string;
+  /** A decimal, as text with Meta. */
+  readonly file_size?: string | number;
 }
 
-/** A WhatsApp Business Account (WABA). */
-export interface AccountNode {
-  readonly id: string;
-  readonly name?: string;
-  readonly currency?: string;
-  readonly timezone_id?: string;
-  readonly account_review_status?: string;
-  readonly business_verification_status?: string;
-  readonly owner_business_info?: { readonly id?: string; readonly name?: string };
-}
-
-/** A message template in one language. */
-export interface TemplateNode {
-  readonly id: string;
-  readonly name: string;
-  readonly language: string;
-  readonly status: string;
-  readonly category?: string;
-  readonly parameter_format?: string;
-  readonly components?: readonly TemplateComponent[];
-  readonly rejected_reason?: string;
-  readonly quality_score?: { readonly score?: string };
-}
-
-export interface TemplateComponent {
-  readonly type: string;
-  readonly format?: string;
-  readonly text?: string;
-  readonly buttons?: readonly Readonly<Record<string, unknown>>[];
-  readonly example?: Readonly<Record<string, unknown>>;
-  readonly [more: string]: unknown;
-}
-
-/** An app that gets a WABA's webhooks. */
-export interface SubscribedApp {
-  readonly whatsapp_business_api_data?: { readonly id?: string; readonly name?: string; readonly link?: string };
-  readonly override_callback_uri?: string;
+/** What a code of the embedded signup is exchanged for. Without `expires_in` the token does not expire. */
+export interface AccessToken {
+  readonly access_token: string;
+  readonly token_type?: string;
+  readonly expires_in?: number;
 }
 
 /** What Meta knows of a token. `expires_at` 0 means never; `target_ids` names the WABAs that it may touch. */

@@ -5,8 +5,6 @@ import type { DomainError, MessageDraft, TenantId } from '@parley/domain';
 export interface AcceptanceRequest {
   tenantId: TenantId;
   draft: MessageDraft;
-  /** Meta's id of the message that this one answers. */
-  replyToWamid?: string | null;
   /** Whose keys these are: callers of the API, or our own automations. */
   source: KeySource;
   /** Null: the caller does not mind a second message for a second call. */

@@ -13,19 +13,23 @@ import {
   DomainError,
   judge,
   maxAttempts,
+  mediaOf,
   normalizeLanguage,
-  parsePhone,
+  reachContact,
+  readRecipient,
   retryPolicyOf,
   type AcceptanceFacts,
   type AcceptedVerdict,
+  type AskedRecipient,
   type ConsentRecord,
-  type MessageDraft,
+  type MediaFact,
   type TenantId,
 } from '@parley/domain';
 import type { AcceptanceRequest, AcceptanceResult, Arrived } from './acceptance-request.js';
 import type { TemplateDefinitions } from './template-definitions.js';
 
 const AUTHENTICATION_VALIDITY_SECONDS = 600;
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /**
  * Accepts one set: read the facts, judge, write what passed, and give those who lost their key the winner's answer. By
@@ -38,7 +42,8 @@ export async function acceptSet(
   templates: TemplateDefinitions,
   validSeconds: number,
 ): Promise<AcceptanceResult[]> {
-  const facts = await readFacts(db, requests.map(factsQuery));
+  const asked = requests.map(({ draft }) => readRecipient(draft));
+  const facts = await readFacts(db, requests.map((request, at) => factsQuery(request, asked[at]!)));
   await templates.load(db, facts.map((row, at) => ({ tenantId: requests[at]!.tenantId, row })));
 
   const results = new Array<AcceptanceResult | undefined>(requests.length);
@@ -51,7 +56,7 @@ export async function acceptSet(
     const row = facts[at]!;
     const key = keyOf(request);
     if (row.keyTaken || (key !== null && keysOfSet.has(key))) continue;
-    const verdict = judge(request.draft, factsOf(row, templates));
+    const verdict = judge(request.draft, factsOf(row, asked[at]!, templates));
     if (!verdict.ok) results[at] = { ok: false, error: verdict.error };
     else if (row.contactId === null) results[at] = { ok: false, error: new DomainError('consent.missing') };
     else {
@@ -108,29 +113,23 @@ function keyOf({ tenantId, source, idempotencyKey }: AcceptanceRequest): string 
   return idempotencyKey === null ? null : keyText(tenantId, source, idempotencyKey);
 }
 
-function factsQuery({ tenantId, draft, source, idempotencyKey }: AcceptanceRequest): FactsQuery {
+function factsQuery({ tenantId, draft, source, idempotencyKey }: AcceptanceRequest, asked: AskedRecipient): FactsQuery {
   const template = draft.kind === 'template' ? draft.content : null;
   return {
     tenantId,
     numberId: draft.numberId,
-    recipient: recipientOf(draft),
+    recipient: 'phone' in asked ? asked.phone : null,
+    contactId: 'contactId' in asked ? asked.contactId : null,
     templateName: template?.name ?? null,
     templateLanguage: template && normalizeLanguage(template.language),
+    // What is no id of ours cannot be looked up, and is then found missing as any other.
+    mediaIds: mediaOf(draft).flatMap(({ id }) => (UUID.test(id) ? [id] : [])),
     source,
     key: idempotencyKey,
   };
 }
 
-// judge tells what is wrong with the number; the facts of a wrong one are simply empty.
-function recipientOf({ to }: MessageDraft): string | null {
-  try {
-    return parsePhone(to);
-  } catch {
-    return null;
-  }
-}
-
-function factsOf(row: FactsRow, templates: TemplateDefinitions): AcceptanceFacts {
+function factsOf(row: FactsRow, asked: AskedRecipient, templates: TemplateDefinitions): AcceptanceFacts {
   const { numberId, accountId, numberStatus } = row;
   return {
     tenantModuleEnabled: row.moduleEnabled,
@@ -138,15 +137,24 @@ function factsOf(row: FactsRow, templates: TemplateDefinitions): AcceptanceFacts
       numberId === null
         ? null
         : { id: numberId, accountId: accountId!, state: numberStatus!, pausedUntil: row.pausedUntil, pauseReason: row.pauseReason },
+    recipient: recipientOf(asked, row),
     template: templates.of(row),
     consents: (row.consents ?? []) as ConsentRecord[],
     windowOpenUntil: row.windowOpenUntil,
+    media: (row.media ?? []) satisfies MediaFact[],
     now: row.now,
   };
 }
 
+function recipientOf(asked: AskedRecipient, { contactId, contactAddresses }: FactsRow): string | DomainError {
+  if ('refusal' in asked) return asked.refusal;
+  if ('phone' in asked) return asked.phone;
+  const { phone = null, bsuid = null } = contactAddresses ?? {};
+  return reachContact({ known: contactId !== null, phone, userId: bsuid });
+}
+
 function newMessage(
-  { tenantId, draft, source, idempotencyKey, requestHash, replyToWamid }: AcceptanceRequest,
+  { tenantId, draft, source, idempotencyKey, requestHash }: AcceptanceRequest,
   verdict: AcceptedVerdict,
   facts: FactsRow,
   arrival: number,
@@ -165,7 +173,8 @@ function newMessage(
     lane: verdict.lane,
     purpose: verdict.purpose,
     templateId: draft.kind === 'template' ? facts.templateId : null,
-    replyToWamid: replyToWamid ?? null,
+    replyToWamid: draft.replyToWamid ?? null,
+    mediaIds: verdict.mediaIds,
     maxAttempts: maxAttempts(retryPolicyOf(draft.kind)),
     validSeconds: verdict.purpose === 'authentication' ? AUTHENTICATION_VALIDITY_SECONDS : validSeconds,
     customerId: draft.customerId ?? null,

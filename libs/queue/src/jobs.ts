@@ -13,6 +13,8 @@ export const JOBS = {
   'ledger.wake': { queue: 'inbound', id: null },
   /** Give inbound messages their automatic answers. */
   'automation.wake': { queue: 'automations', id: null },
+  /** Fetch the media that customers sent. */
+  'media.fetch': { queue: 'media', id: null },
   /** Read the templates of this phone number's account from Meta. */
   'templates.sync': { queue: 'templates', id: 'numberId' },
 } as const satisfies Readonly<Record<`${string}.${string}`, JobDefinition>>;

@@ -3,6 +3,7 @@ import { TenantDb } from '@parley/data';
 import type { TenantId } from '@parley/domain';
 import { found } from '../http/id.js';
 import { pageOf, prismaWindow, type Page, type PageQuery } from '../http/page.js';
+import { readMessageMedia } from '../messages/message-media.js';
 import { messageView, type MessageView } from '../messages/message.view.js';
 import { cursorOf, placeOf, type ConversationPlace } from './conversation-cursor.js';
 import type { ConversationQuery } from './conversation.query.js';
@@ -38,11 +39,12 @@ export class ReadConversations {
   /** The messages of a conversation, newest first. @throws resource.not-found */
   async messages(tenantId: TenantId, conversationId: string, query: PageQuery): Promise<Page<MessageView>> {
     const { where: page, ...window } = prismaWindow(query);
-    const rows = await this.db.run(tenantId, async (tx) => {
+    return this.db.run(tenantId, async (tx) => {
       found(await tx.conversation.findUnique({ where: { tenantId_id: { tenantId, id: conversationId } }, select: { id: true } }));
-      return tx.message.findMany({ ...window, where: { ...page, conversationId } });
+      const rows = await tx.message.findMany({ ...window, where: { ...page, conversationId } });
+      const media = await readMessageMedia(tx, tenantId, rows);
+      return pageOf(rows, query, (row) => messageView(row, media));
     });
-    return pageOf(rows, query, messageView);
   }
 }
 

@@ -3,6 +3,7 @@ import { asDomainError, genReqId, newRequestId, problemOf, type Config } from '@
 import type { FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import { slowArrivals } from './slow-arrivals.js';
 
 /** Longer than the idle timeouts of common load balancers (60 s), so that they close connections and not we. */
 const KEEP_ALIVE_MS = 72_000;
@@ -45,6 +46,7 @@ const CODE_OF_PARSER: Readonly<Record<string, ErrorCode>> = { ERR_HTTP_REQUEST_T
 
 /** What is no HTTP has no request and no reply: the answer goes into the socket, and the socket is closed. */
 function refuseRaw(error: Error & { code?: string }, socket: Socket, docsBase: string): void {
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && slowArrivals.has(socket)) return;
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;

@@ -18,7 +18,7 @@ export class AcceptedMessageView {
   @ApiProperty({ format: 'uuid' })
   contactId!: string;
 
-  @ApiProperty({ example: '+40723000111' })
+  @ApiProperty({ example: '+40723000111', description: 'In E.164, or the WhatsApp user id of a contact whose number is not known.' })
   to!: string;
 
   @ApiProperty({ example: 'template' })

@@ -1,4 +1,5 @@
-import { messageView, type MessageRow } from './message.view.js';
+import type { MessageMediaView } from './message-media.js';
+import { messageView as viewWith, type MessageRow } from './message.view.js';
 
 const at = new Date('2026-11-21T10:00:00Z');
 
@@ -7,10 +8,12 @@ function row(changes: Partial<MessageRow>): MessageRow {
     id: 'm', phoneNumberId: 'n', contactId: 'c', conversationId: null, direction: 'OUTBOUND', sender: 'app', kind: 'text',
     content: { body: 'Hi' }, displayContent: 'Hi', recipient: '+40723000111', state: 'QUEUED', waitCause: null, waitUntil: null,
     reason: null, wamid: null, attempts: 0, maxAttempts: 5, errorCode: null, errorText: null, customerId: null, orderId: null,
-    quoteId: null, userId: null, createdAt: at, sendingAt: null, acceptedAt: null, sentAt: null, deliveredAt: null, readAt: null,
+    quoteId: null, userId: null, replyToWamid: null, mediaIds: [], createdAt: at, sendingAt: null, acceptedAt: null, sentAt: null, deliveredAt: null, readAt: null,
     playedAt: null, failedAt: null, ...changes,
   };
 }
+
+const messageView = (row: MessageRow) => viewWith(row, new Map());
 
 describe('a message as tenants see it', () => {
   it('waits in the queue for a reason, and says until when', () => {
@@ -39,5 +42,12 @@ describe('a message as tenants see it', () => {
   it('was never queued when it came from the customer', () => {
     const inbound = messageView(row({ direction: 'INBOUND', sender: 'customer', state: 'RECEIVED', recipient: null }));
     expect(inbound).toMatchObject({ direction: 'INBOUND', status: 'RECEIVED', to: null, reason: null, times: { queuedAt: null } });
+  });
+
+  it('shows its media with their state, in order, and what it answers', () => {
+    const media = (id: string): MessageMediaView => ({ id, state: 'PENDING', reason: null, mimeType: null });
+    const known = new Map([media('b'), media('a'), media('c')].map((one) => [one.id, one]));
+    const view = viewWith(row({ mediaIds: ['a', 'b'], replyToWamid: 'wamid.X' }), known);
+    expect(view).toMatchObject({ media: [media('a'), media('b')], replyTo: 'wamid.X' });
   });
 });

@@ -13,6 +13,7 @@ import {
   type PublicStatus,
   type WaitCause,
 } from '@parley/domain';
+import { MessageMediaView, type MediaOfMessages } from './message-media.js';
 
 /** A row of `messages`, as far as tenants see it. Prisma's `Message` is one. */
 export interface MessageRow {
@@ -31,6 +32,9 @@ export interface MessageRow {
   waitUntil: Date | null;
   reason: string | null;
   wamid: string | null;
+  replyToWamid: string | null;
+  /** Empty for none. */
+  mediaIds: string[];
   attempts: number;
   maxAttempts: number;
   errorCode: number | null;
@@ -108,13 +112,26 @@ export class MessageView {
   @ApiProperty({ enum: MESSAGE_KINDS })
   kind!: MessageKind;
 
-  @ApiProperty({ type: 'object', additionalProperties: true, description: 'By kind; it never changes once accepted.' })
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    description: 'By kind: as it was given, or as Meta sent it. It never changes.',
+    example: { id: '0199a1b2-0000-7000-8000-000000000002', caption: 'The dish of the day' },
+  })
   content!: JsonObject;
+
+  @ApiProperty({ type: [MessageMediaView], description: 'The media that it carries; empty for none.' })
+  media!: MessageMediaView[];
 
   @ApiProperty({ description: 'One line that stands for the message in lists.' })
   displayContent!: string;
 
-  @ApiProperty({ type: String, nullable: true, example: '+40723000111', description: 'The recipient in E.164; null inbound.' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: '+40723000111',
+    description: 'The recipient in E.164, or the WhatsApp user id of one whose number is not known; null inbound.',
+  })
   to!: string | null;
 
   @ApiProperty({ format: 'uuid' })
@@ -162,6 +179,9 @@ export class MessageView {
   @ApiProperty({ type: String, nullable: true, description: "Meta's id of the message." })
   wamid!: string | null;
 
+  @ApiProperty({ type: String, nullable: true, description: "Meta's id of the message that this one answers." })
+  replyTo!: string | null;
+
   @ApiProperty({ type: MessageTimesView })
   times!: MessageTimesView;
 
@@ -169,8 +189,8 @@ export class MessageView {
   createdAt!: Date;
 }
 
-/** What a tenant sees of a message's row. */
-export function messageView(row: MessageRow): MessageView {
+/** What a tenant sees of a message's row. `media` knows at least those of the message. */
+export function messageView(row: MessageRow, media: MediaOfMessages): MessageView {
   const state = row.state as MessageState;
   const waitCause = row.waitCause as WaitCause | null;
   const isOutbound = row.direction === 'OUTBOUND';
@@ -180,6 +200,7 @@ export function messageView(row: MessageRow): MessageView {
     sender: row.sender as MessageSender,
     kind: row.kind as MessageKind,
     content: row.content as JsonObject,
+    media: row.mediaIds.flatMap((id) => media.get(id) ?? []),
     displayContent: row.displayContent,
     to: row.recipient,
     numberId: row.phoneNumberId,
@@ -197,6 +218,7 @@ export function messageView(row: MessageRow): MessageView {
     quoteId: row.quoteId,
     userId: row.userId,
     wamid: row.wamid,
+    replyTo: row.replyToWamid,
     times: {
       queuedAt: isOutbound ? row.createdAt : null,
       sendingAt: row.sendingAt,

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { TenantId } from '@parley/domain';
 import { AcceptMessages } from '@parley/messaging';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -12,6 +12,7 @@ import { MessageQuery } from './message.query.js';
 import { MessageView } from './message.view.js';
 import { ReadMessages } from './read-messages.js';
 import { draftOf, SendMessageDto } from './send-message.dto.js';
+import { SEND_MESSAGE_EXAMPLES } from './send-message-examples.js';
 
 const IDEMPOTENCY_KEY = 'idempotency-key';
 
@@ -27,6 +28,7 @@ export class MessagesController {
   @HttpCode(202)
   @RequireScope('messages:write')
   @ApiOperation({ operationId: 'sendMessage', summary: 'Send a message', description: 'Answered once the message is committed. It leaves as soon as its number may send.' })
+  @ApiBody({ type: SendMessageDto, examples: SEND_MESSAGE_EXAMPLES })
   @ApiHeader({ name: 'Idempotency-Key', description: 'Kept for 72 hours: the same key gets the same answer, and one message.', required: false })
   @ApiResponse({ status: 202, type: AcceptedMessageView, description: 'Committed.', headers: { 'Idempotency-Replayed': { description: 'true when an earlier call with this key made the message.', schema: { type: 'string' } } } })
   async send(
@@ -38,7 +40,6 @@ export class MessagesController {
     const { message, replayed } = await this.acceptance.accept({
       tenantId,
       draft: draftOf(dto),
-      replyToWamid: dto.replyTo ?? null,
       source: 'api',
       idempotencyKey: idempotencyKeyOf(request.headers[IDEMPOTENCY_KEY]),
       requestHash: requestHashOf(dto),

@@ -3,6 +3,7 @@ import { TenantDb } from '@parley/data';
 import type { TenantId } from '@parley/domain';
 import { found } from '../http/id.js';
 import { pageOf, prismaWindow, type Page } from '../http/page.js';
+import { readMessageMedia } from './message-media.js';
 import { messageFilter, type MessageQuery } from './message.query.js';
 import { messageView, type MessageView } from './message.view.js';
 
@@ -14,13 +15,19 @@ export class ReadMessages {
   async list(tenantId: TenantId, query: MessageQuery): Promise<Page<MessageView>> {
     const { where: page, ...window } = prismaWindow(query);
     const where = { tenantId, ...messageFilter(query), ...page };
-    const rows = await this.db.run(tenantId, (tx) => tx.message.findMany({ ...window, where }));
-    return pageOf(rows, query, messageView);
+    return this.db.run(tenantId, async (tx) => {
+      const rows = await tx.message.findMany({ ...window, where });
+      const media = await readMessageMedia(tx, tenantId, rows);
+      return pageOf(rows, query, (row) => messageView(row, media));
+    });
   }
 
   /** @throws resource.not-found */
   async get(tenantId: TenantId, id: string): Promise<MessageView> {
     const where = { tenantId_id: { tenantId, id } };
-    return messageView(found(await this.db.run(tenantId, (tx) => tx.message.findUnique({ where }))));
+    return this.db.run(tenantId, async (tx) => {
+      const row = found(await tx.message.findUnique({ where }));
+      return messageView(row, await readMessageMedia(tx, tenantId, [row]));
+    });
   }
 }

@@ -1,58 +1,47 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsBoolean, IsObject, IsOptional, IsString, IsUUID, Length, MaxLength, ValidateNested } from 'class-validator';
-import { DomainError, type MessageDraft, type TemplateParameters } from '@parley/domain';
+import { IsArray, IsObject, IsOptional, IsString, IsUUID, Length, MaxLength, ValidateNested } from 'class-validator';
+import { DomainError, OUTBOUND_KINDS, WAMID_LIMIT, type MessageDraft } from '@parley/domain';
+import {
+  AudioDto,
+  ContactCardDto,
+  DocumentDto,
+  ImageDto,
+  InteractiveDto,
+  LocationDto,
+  ReactionDto,
+  StickerDto,
+  TemplateDto,
+  TextDto,
+  VideoDto,
+} from './message-content.dto.js';
 
 const OWN_ID_LENGTH = 128;
+const IN_WINDOW = 'Only within 24 hours of the customer writing.';
 
-export class TextDto {
-  @ApiProperty({ example: 'Your table is ready.', maxLength: 4096 })
-  @IsString()
-  body!: string;
-
-  @ApiPropertyOptional({ description: 'Show a preview of the first link.', default: false })
-  @IsOptional()
-  @IsBoolean()
-  previewUrl?: boolean;
-}
-
-export class TemplateDto {
-  @ApiProperty({ example: 'order_confirmation' })
-  @IsString()
-  @Length(1, 512)
-  name!: string;
-
-  @ApiProperty({ example: 'en_US' })
-  @IsString()
-  @Length(2, 16)
-  language!: string;
-
-  @ApiPropertyOptional({
-    type: 'object',
-    additionalProperties: true,
-    description: 'Values of the variables: header, body and buttons. Lists for {{1}}, {{2}}; objects for named variables.',
-    example: { body: ['Ana', '860198'] },
-  })
-  @IsOptional()
-  @IsObject()
-  parameters?: TemplateParameters;
-}
-
-/** One message to one person. Exactly one of text and template is given. */
+/** One message to one person. Exactly one of to and contactId is given, and exactly one content. */
 export class SendMessageDto {
   @ApiProperty({ format: 'uuid', description: 'The number that sends.' })
   @IsUUID()
   numberId!: string;
 
-  @ApiProperty({ example: '+40723000111', description: 'The recipient in E.164.' })
+  @ApiPropertyOptional({ example: '+40723000111', description: 'The recipient in E.164.' })
+  @IsOptional()
   @IsString()
   @MaxLength(64)
-  to!: string;
+  to?: string;
 
-  @ApiPropertyOptional({ type: TextDto, description: 'Free text; only within 24 hours of the customer writing.' })
+  @ApiPropertyOptional({
+    format: 'uuid',
+    description: 'The recipient as a contact of yours: its phone number, else its WhatsApp user id.',
+  })
   @IsOptional()
-  @ValidateNested()
-  @Type(() => TextDto)
+  @IsUUID()
+  contactId?: string;
+
+  @ApiPropertyOptional({ type: TextDto, description: `Free text. ${IN_WINDOW}` })
+  @IsOptional()
+  @IsObject()
   text?: TextDto;
 
   @ApiPropertyOptional({ type: TemplateDto, description: 'An approved template.' })
@@ -61,10 +50,55 @@ export class SendMessageDto {
   @Type(() => TemplateDto)
   template?: TemplateDto;
 
-  @ApiPropertyOptional({ description: "Meta's id of the message that this one answers.", example: 'wamid.HBgL…' })
+  @ApiPropertyOptional({ type: ImageDto, description: `JPEG or PNG, 5 MB. ${IN_WINDOW}` })
+  @IsOptional()
+  @IsObject()
+  image?: ImageDto;
+
+  @ApiPropertyOptional({ type: VideoDto, description: `MP4 or 3GPP, 16 MB. ${IN_WINDOW}` })
+  @IsOptional()
+  @IsObject()
+  video?: VideoDto;
+
+  @ApiPropertyOptional({ type: AudioDto, description: `AAC, AMR, MP3, M4A or Ogg with Opus, 16 MB. ${IN_WINDOW}` })
+  @IsOptional()
+  @IsObject()
+  audio?: AudioDto;
+
+  @ApiPropertyOptional({ type: DocumentDto, description: `PDF, text or an Office file, 100 MB. ${IN_WINDOW}` })
+  @IsOptional()
+  @IsObject()
+  document?: DocumentDto;
+
+  @ApiPropertyOptional({ type: StickerDto, description: `WebP, 512 x 512. ${IN_WINDOW}` })
+  @IsOptional()
+  @IsObject()
+  sticker?: StickerDto;
+
+  @ApiPropertyOptional({ type: LocationDto, description: IN_WINDOW })
+  @IsOptional()
+  @IsObject()
+  location?: LocationDto;
+
+  @ApiPropertyOptional({ type: [ContactCardDto], description: `1 to 257 cards. ${IN_WINDOW}` })
+  @IsOptional()
+  @IsArray()
+  contacts?: ContactCardDto[];
+
+  @ApiPropertyOptional({ type: ReactionDto, description: `An emoji on a message of the last 30 days. ${IN_WINDOW}` })
+  @IsOptional()
+  @IsObject()
+  reaction?: ReactionDto;
+
+  @ApiPropertyOptional({ type: InteractiveDto, description: IN_WINDOW })
+  @IsOptional()
+  @IsObject()
+  interactive?: InteractiveDto;
+
+  @ApiPropertyOptional({ description: "Meta's id of the message that this one answers; not with a reaction.", example: 'wamid.HBgL…' })
   @IsOptional()
   @IsString()
-  @MaxLength(255)
+  @Length(1, WAMID_LIMIT)
   replyTo?: string;
 
   @ApiPropertyOptional({ description: 'Your own id of the customer.' })
@@ -94,10 +128,27 @@ export class SendMessageDto {
 
 /** What libs/messaging is asked to accept. @throws request.invalid unless exactly one content is given. */
 export function draftOf(dto: SendMessageDto): MessageDraft {
-  const { numberId, to, customerId, orderId, quoteId, userId } = dto;
-  const common = { numberId, to, sender: 'app' as const, customerId, orderId, quoteId, userId };
-  if (dto.text && !dto.template) return { ...common, kind: 'text', content: dto.text };
-  if (dto.template && !dto.text) return { ...common, kind: 'template', content: dto.template };
-  const detail = dto.text ? 'Give either text or template, not both.' : 'Give text or template.';
-  throw new DomainError('request.invalid', detail, { errors: [{ pointer: '', code: 'content.not-one', detail }] });
+  const { numberId, customerId, orderId, quoteId, userId } = dto;
+  const given = OUTBOUND_KINDS.filter((kind) => (dto[kind] ?? null) !== null);
+  const [kind] = given;
+  if (kind === undefined || given.length > 1) throw notOneContent(given);
+  return {
+    numberId,
+    to: dto.to ?? undefined,
+    contactId: dto.contactId ?? undefined,
+    sender: 'app',
+    replyToWamid: dto.replyTo ?? null,
+    customerId,
+    orderId,
+    quoteId,
+    userId,
+    kind,
+    // Its shape is checked with the draft.
+    content: dto[kind],
+  } as MessageDraft;
+}
+
+function notOneContent(given: readonly string[]): DomainError {
+  const detail = given.length === 0 ? `Give one of ${OUTBOUND_KINDS.join(', ')}.` : `Give only one of ${given.join(', ')}.`;
+  return new DomainError('request.invalid', detail, { errors: [{ pointer: '', code: 'content.not-one', detail }] });
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '@parley/domain';
-import { GraphClient, WhatsAppError, type PhoneNumberNode, type TokenInfo } from '@parley/graph';
+import { GraphClient, WhatsAppError, type AccountNode, type PhoneNumberNode, type TokenInfo } from '@parley/graph';
 import { graphRefusal, refusesObject, refusesToken } from './graph-refusal.js';
 
 /** What somebody says belongs together. */
@@ -18,7 +18,8 @@ export interface ProvenNumber {
   number: PhoneNumberNode;
 }
 
-const REQUIRED_SCOPES = ['whatsapp_business_management', 'whatsapp_business_messaging'] as const;
+/** What a token must be allowed. */
+export const REQUIRED_SCOPES = ['whatsapp_business_management', 'whatsapp_business_messaging'] as const;
 
 /** A number as Meta knows it, asked for with the token that somebody gives us. */
 @Injectable()
@@ -29,30 +30,35 @@ export class NumberAtMeta {
    * Proves that the token may use the account, and that the number is part of it.
    * @throws DomainError credential.invalid, number.mismatch or graph.unavailable, with Meta's code and trace id
    */
-  async prove({ phoneNumberId, wabaId, accessToken }: NumberClaim): Promise<ProvenNumber> {
-    const call = { token: accessToken };
-    try {
-      checkRights(await this.tokenInfo(accessToken), wabaId);
-      const account = await this.graph.getAccount(wabaId, call);
-      for await (const number of this.graph.listPhoneNumbers(wabaId, call)) {
-        if (number.id !== phoneNumberId) continue;
-        return { accountName: account.name ?? '', businessId: account.owner_business_info?.id ?? null, number };
-      }
-    } catch (error) {
-      throw error instanceof WhatsAppError ? asRefusal(error) : error;
-    }
+  async prove(claim: NumberClaim): Promise<ProvenNumber> {
+    const account = await this.checkToken(claim);
+    const number = (await this.listNumbers(claim)).find(({ id }) => id === claim.phoneNumberId);
+    if (number) return { accountName: account.name ?? '', businessId: account.owner_business_info?.id ?? null, number };
     throw new DomainError('number.mismatch', 'The account has no number of this id.', {
       errors: [{ pointer: '/phoneNumberId', code: 'number.mismatch', detail: 'The account has no number of this id.' }],
     });
   }
 
+  /** The account, if the token may use it. @throws DomainError credential.invalid, number.mismatch or graph.unavailable */
+  checkToken({ wabaId, accessToken }: Omit<NumberClaim, 'phoneNumberId'>): Promise<AccountNode> {
+    return ask(async () => {
+      checkRights(await this.tokenInfo(accessToken), wabaId);
+      return this.graph.getAccount(wabaId, { token: accessToken });
+    });
+  }
+
+  /** The numbers of the account. @throws as `checkToken` */
+  listNumbers({ wabaId, accessToken }: Omit<NumberClaim, 'phoneNumberId'>): Promise<PhoneNumberNode[]> {
+    return ask(async () => {
+      const numbers: PhoneNumberNode[] = [];
+      for await (const number of this.graph.listPhoneNumbers(wabaId, { token: accessToken })) numbers.push(number);
+      return numbers;
+    });
+  }
+
   /** Subscribes the token's app to the account: without it Meta sends no webhooks at all. */
-  async subscribe({ wabaId, accessToken }: NumberClaim): Promise<void> {
-    try {
-      await this.graph.subscribeApp(wabaId, { token: accessToken });
-    } catch (error) {
-      throw error instanceof WhatsAppError ? asRefusal(error) : error;
-    }
+  subscribe({ wabaId, accessToken }: Omit<NumberClaim, 'phoneNumberId'>): Promise<void> {
+    return ask(() => this.graph.subscribeApp(wabaId, { token: accessToken }));
   }
 
   /** What Meta knows of the token. Not every token may ask for it; the reads that follow then decide alone. */
@@ -63,6 +69,14 @@ export class NumberAtMeta {
       if (error instanceof WhatsAppError && error.code === 'graph.refused') return undefined;
       throw error;
     }
+  }
+}
+
+async function ask<T>(question: () => Promise<T>): Promise<T> {
+  try {
+    return await question();
+  } catch (error) {
+    throw error instanceof WhatsAppError ? asRefusal(error) : error;
   }
 }
 

@@ -17,6 +17,7 @@ describe('what Meta says of a number', () => {
     expect(numberFacts({ id: '1' })).toEqual({
       displayPhoneNumber: '',
       verifiedName: '',
+      nameStatus: null,
       status: 'UNKNOWN',
       quality: 'UNKNOWN',
       throughputLevel: 'STANDARD',

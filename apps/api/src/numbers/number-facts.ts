@@ -4,6 +4,8 @@ import type { PhoneNumberNode } from '@parley/graph';
 export interface NumberFacts {
   displayPhoneNumber: string;
   verifiedName: string;
+  /** Meta's decision on the name. */
+  nameStatus: string | null;
   /** Only CONNECTED sends. */
   status: string;
   quality: string;
@@ -24,6 +26,7 @@ export function numberFacts(node: PhoneNumberNode): NumberFacts {
   return {
     displayPhoneNumber: node.display_phone_number ?? '',
     verifiedName: node.verified_name ?? '',
+    nameStatus: node.name_status ?? null,
     status: node.status ?? 'UNKNOWN',
     // Meta writes NA before a number has a quality.
     quality: node.quality_rating === undefined || node.quality_rating === 'NA' ? 'UNKNOWN' : node.quality_rating,

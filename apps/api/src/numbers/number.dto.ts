@@ -1,11 +1,11 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Matches } from 'class-validator';
 
-const GRAPH_ID = /^\d{1,32}$/;
-const GRAPH_ID_MESSAGE = 'an id of Meta is a string of digits';
+export const GRAPH_ID = /^\d{1,32}$/;
+export const GRAPH_ID_MESSAGE = 'an id of Meta is a string of digits';
 /** It travels in a header, so it can hold neither blanks nor line breaks. */
-const TOKEN = /^[\x21-\x7e]{1,2048}$/;
-const TOKEN_MESSAGE = 'an access token is 1 to 2048 printable ASCII characters without blanks';
+export const TOKEN = /^[\x21-\x7e]{1,2048}$/;
+export const TOKEN_MESSAGE = 'an access token is 1 to 2048 printable ASCII characters without blanks';
 
 /** The access token of a WhatsApp Business account. It is sealed at once and never shown again. */
 export class AccessTokenDto {

@@ -7,6 +7,7 @@ export interface NumberRow {
   graphId: string;
   displayPhoneNumber: string;
   verifiedName: string;
+  nameStatus: string | null;
   status: string;
   quality: string;
   throughputLevel: string;
@@ -56,6 +57,9 @@ export class NumberView {
 
   @ApiProperty({ example: 'Trattoria Aria' })
   verifiedName!: string;
+
+  @ApiProperty({ type: String, nullable: true, example: 'APPROVED', description: "Meta's decision on the display name." })
+  nameStatus!: string | null;
 
   @ApiProperty({ example: SENDABLE_NUMBER_STATE, description: `Meta's state; only ${SENDABLE_NUMBER_STATE} sends.` })
   status!: string;
@@ -111,13 +115,14 @@ export const NUMBER_INCLUDE = { account: { select: { id: true, wabaId: true, nam
 
 /** What a tenant sees of a number. */
 export function numberView(row: NumberRow): NumberView {
-  const { id, graphId, displayPhoneNumber, verifiedName, status, quality, throughputLevel, perSecond, tier } = row;
+  const { id, graphId, displayPhoneNumber, verifiedName, nameStatus, status, quality, throughputLevel, perSecond, tier } = row;
   const { pausedUntil, pauseReason, createdAt, updatedAt, account } = row;
   return {
     id,
     phoneNumberId: graphId,
     displayPhoneNumber,
     verifiedName,
+    nameStatus,
     status,
     quality,
     throughput: { level: throughputLevel, perSecond },

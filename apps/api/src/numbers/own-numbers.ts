@@ -8,6 +8,13 @@ import { found } from '../http/id.js';
 import { pageOf, prismaWindow, type Page, type PageQuery } from '../http/page.js';
 import { NUMBER_INCLUDE, numberView, type NumberView } from './number.view.js';
 
+/** A number of a tenant, with what a call to Meta needs. */
+export interface OpenedNumber extends OpenedAccount {
+  numberId: string;
+  /** Meta's id of the number. */
+  graphId: string;
+}
+
 /** The numbers of a tenant. */
 @Injectable()
 export class OwnNumbers {
@@ -27,11 +34,13 @@ export class OwnNumbers {
     return numberView(found(await this.db.run(tenantId, (tx) => tx.phoneNumber.findUnique({ where, include: NUMBER_INCLUDE }))));
   }
 
-  /** The account of a number, with its access token in the clear, for a call to Meta. @throws resource.not-found */
-  async openAccount(tenantId: TenantId, id: string): Promise<OpenedAccount> {
+  /** A number and its account, with the access token in the clear, for a call to Meta. @throws resource.not-found */
+  async openAccount(tenantId: TenantId, id: string): Promise<OpenedNumber> {
     const where = { tenantId_id: { tenantId, id } };
-    const { account } = found(await this.db.run(tenantId, (tx) => tx.phoneNumber.findUnique({ where, select: { account: true } })));
+    const select = { graphId: true, account: { select: { id: true, wabaId: true, tokenSealed: true, tokenVersion: true } } } as const;
+    const { graphId, account } = found(await this.db.run(tenantId, (tx) => tx.phoneNumber.findUnique({ where, select })));
     const { id: accountId, wabaId, tokenSealed, tokenVersion } = account;
-    return { tenantId, accountId, wabaId, accessToken: this.sealer.open(tokenSealed, accountTokenPlace(tenantId, accountId, tokenVersion)) };
+    const accessToken = this.sealer.open(tokenSealed, accountTokenPlace(tenantId, accountId, tokenVersion));
+    return { tenantId, numberId: id, graphId, accountId, wabaId, accessToken };
   }
 }

@@ -43,15 +43,22 @@ export class StoreNumber {
     // The version is part of what the token is sealed for, so two writers of one account take turns.
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`account ${tenantId} ${wabaId}`}, 0))`;
     const key = { tenantId_wabaId: { tenantId, wabaId } };
-    const known = await tx.account.findUnique({ where: key, select: { id: true, tokenVersion: true } });
+    const known = await tx.account.findUnique({ where: key, select: { id: true, tokenVersion: true, state: true } });
     const id = known?.id ?? (await newId(tx));
     const tokenVersion = (known?.tokenVersion ?? 0) + 1;
     const tokenSealed = this.sealer.seal(accessToken, accountTokenPlace(tenantId, id, tokenVersion));
-    const data = { name: proven.accountName, businessId: proven.businessId, tokenSealed, tokenVersion };
+    // A token that works ends the absence of one; a ban or a restriction ends by Meta's word alone.
+    const back = known?.state === 'DISCONNECTED' ? { state: 'ACTIVE', stateReason: null, stateAt: new Date() } : {};
+    const data = { name: proven.accountName, businessId: proven.businessId, tokenSealed, tokenVersion, ...back };
     if (known) await tx.account.update({ where: key, data });
     else await tx.account.create({ data: { tenantId, id, wabaId, ...data } });
     return id;
   }
+}
+
+/** What Meta answered just now is newer than every webhook that is still on its way. */
+export function askedAt(at = new Date()): Record<'nameAt' | 'tierAt' | 'throughputAt' | 'qualityAt', Date> {
+  return { nameAt: at, tierAt: at, throughputAt: at, qualityAt: at };
 }
 
 async function storeNumber(
@@ -62,7 +69,7 @@ async function storeNumber(
   facts: NumberFacts,
 ): Promise<{ row: NumberRow; isNew: boolean }> {
   const known = await tx.phoneNumber.findUnique({ where: { graphId }, select: { id: true } });
-  const data = { ...facts, accountId, syncedAt: new Date() };
+  const data = { ...facts, ...askedAt(), accountId, syncedAt: new Date() };
   const row = known
     ? await tx.phoneNumber.update({ where: { tenantId_id: { tenantId, id: known.id } }, data, include: NUMBER_INCLUDE })
     : await tx.phoneNumber.create({ data: { ...data, tenantId, graphId }, include: NUMBER_INCLUDE });

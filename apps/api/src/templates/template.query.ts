@@ -31,4 +31,9 @@ export class TemplateQuery extends PageQuery {
   @IsOptional()
   @IsIn(TEMPLATE_CATEGORIES)
   category?: TemplateCategory;
+
+  @ApiPropertyOptional({ enum: ['name'], description: 'name: one entry for each name, with its languages, in the order of the names.' })
+  @IsOptional()
+  @IsIn(['name'])
+  groupBy?: 'name';
 }

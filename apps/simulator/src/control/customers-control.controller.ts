@@ -1,56 +1,93 @@
-import { Body, Controller, HttpCode, Param, Post, Put } from '@nestjs/common';
-import type { BusinessNumber } from '../state/account.js';
-import { Accounts } from '../state/accounts.js';
+import { Body, Controller, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
+import {
+  ApiBody,
+  ApiConsumes,
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { ChatCustomer } from '../feed/chat.dto.js';
 import { Customers, type Customer } from '../state/customers.js';
-import { ControlProblem, notKnown } from './control-problem.js';
-import { CloseWindowDto, CustomerDto, InboundMessageDto, ReadDto } from './dto/customer.dto.js';
-import { PlayCustomer, type InboundResult } from './play-customer.js';
+import {
+  CustomerDto,
+  FileFormDto,
+  InboundMessageDto,
+  InboundResult,
+  ReadDto,
+  ReadResult,
+  TowardsNumberDto,
+} from './dto/customer.dto.js';
+import { Known } from './known.js';
+import { PlayCustomer } from './play-customer.js';
+import { SendCustomerFile } from './send-customer-file.js';
 
 /** The customers' side of the conversation. */
-@Controller('control/customers/:phone')
+@ApiTags('Customers')
+@Controller('control/customers')
 export class CustomersControlController {
   constructor(
-    private readonly accounts: Accounts,
+    private readonly known: Known,
     private readonly customers: Customers,
     private readonly playCustomer: PlayCustomer,
+    private readonly sendFile: SendCustomerFile,
   ) {}
 
-  @Put()
+  @ApiOperation({ operationId: 'listCustomers', summary: 'Everybody who was played or described' })
+  @ApiOkResponse({ type: [ChatCustomer] })
+  @Get()
+  list(): Customer[] {
+    return this.customers.all();
+  }
+
+  @ApiOperation({ operationId: 'putCustomer', summary: 'Describe a customer' })
+  @ApiOkResponse({ type: ChatCustomer })
+  @Put(':phone')
   describe(@Param('phone') phone: string, @Body() dto: CustomerDto): Customer {
     return this.customer(phone, dto);
   }
 
-  @Post('messages')
-  write(@Param('phone') phone: string, @Body() dto: InboundMessageDto): InboundResult {
-    const number = this.number(dto.phoneNumberId);
-    return this.playCustomer.write(number, this.customer(phone, dto), dto, dto.contextMessageId);
+  @ApiOperation({ operationId: 'writeAsCustomer', summary: 'Write to a business; opens the service window' })
+  @ApiCreatedResponse({ type: InboundResult })
+  @Post(':phone/messages')
+  write(@Param('phone') phone: string, @Body() dto: InboundMessageDto): Promise<InboundResult> {
+    return this.playCustomer.write(this.known.number(dto.phoneNumberId), this.customer(phone, dto), dto);
   }
 
-  @Post('read')
+  @ApiOperation({
+    operationId: 'sendFileAsCustomer',
+    summary: 'Send a picture, a film, a voice note, a document or a sticker',
+  })
+  @ApiConsumes('multipart/form-data')
+  @ApiBody({ type: FileFormDto })
+  @ApiCreatedResponse({ type: InboundResult })
+  @Post(':phone/files')
+  send(@Param('phone') phone: string, @Req() request: FastifyRequest): Promise<InboundResult> {
+    return this.sendFile.send(this.known.customer(phone), request);
+  }
+
+  @ApiOperation({ operationId: 'readAsCustomer', summary: 'Read one message, or all' })
+  @ApiOkResponse({ type: ReadResult })
+  @Post(':phone/read')
   @HttpCode(200)
-  read(@Param('phone') phone: string, @Body() dto: ReadDto): { read: string[] } {
-    const number = this.number(dto.phoneNumberId);
-    return { read: this.playCustomer.read(number, this.customer(phone, {}), dto.wamid) };
+  read(@Param('phone') phone: string, @Body() dto: ReadDto): ReadResult {
+    return {
+      read: this.playCustomer.read(this.known.number(dto.phoneNumberId), this.known.customer(phone), dto.wamid),
+    };
   }
 
-  /** Lets the 24 hours be over. */
-  @Post('close-window')
+  @ApiOperation({ operationId: 'closeWindow', summary: 'Let the 24 hours of the service window be over' })
+  @ApiNoContentResponse()
+  @Post(':phone/close-window')
   @HttpCode(204)
-  closeWindow(@Param('phone') phone: string, @Body() dto: CloseWindowDto): void {
-    this.customers.closeWindow(this.number(dto.phoneNumberId).id, this.customer(phone, {}).phone);
-  }
-
-  private number(id: string): BusinessNumber {
-    const number = this.accounts.findNumber(id);
-    if (!number) throw notKnown('number', id);
-    return number;
+  closeWindow(@Param('phone') phone: string, @Body() { phoneNumberId }: TowardsNumberDto): void {
+    this.customers.closeWindow(this.known.number(phoneNumberId).id, this.known.customer(phone).phone);
   }
 
   private customer(phone: string, { profileName, waId, userId, withoutPhone }: CustomerDto): Customer {
-    const digits = /^\+?(\d{5,15})$/.exec(phone)?.[1];
-    if (digits === undefined)
-      throw new ControlProblem(400, 'phone.invalid', `${phone} is no international phone number.`);
-    return this.customers.put(digits, {
+    return this.known.customer(phone, {
       ...(profileName !== undefined && { profileName }),
       ...(waId !== undefined && { waId }),
       ...(userId !== undefined && { userId }),

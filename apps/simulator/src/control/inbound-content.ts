@@ -1,5 +1,6 @@
+import type { MediaKind } from '../feed/chat.dto.js';
+import { isMediaKind } from '../feed/render-media.js';
 import type { JsonObject } from '../json.js';
-import { Identifiers } from '../random/identifiers.js';
 
 export const INBOUND_TYPES = [
   'text',
@@ -19,24 +20,32 @@ export const INBOUND_TYPES = [
 ] as const;
 export type InboundType = (typeof INBOUND_TYPES)[number];
 
-const MEDIA_TYPES: Readonly<Record<string, string>> = {
-  image: 'image/jpeg',
-  video: 'video/mp4',
-  audio: 'audio/ogg; codecs=opus',
-  document: 'application/pdf',
-  sticker: 'image/webp',
-};
-
 /** What a customer says: only the type is needed, the rest is made up. */
 export interface InboundContent {
   readonly type: InboundType;
-  readonly text?: string;
-  readonly content?: JsonObject;
+  readonly text?: string | undefined;
+  readonly content?: JsonObject | undefined;
+  /** Whether audio is a voice note; it is unless another thing is said. */
+  readonly voice?: boolean | undefined;
 }
 
-/** The part of an inbound message that its type decides. */
-export function inboundContent({ type, text, content = {} }: InboundContent, identifiers: Identifiers): JsonObject {
-  const made = makeUp(type, text, identifiers);
+/** A file that a customer sent, as webhooks name it. */
+export interface InboundFile {
+  readonly id: string;
+  readonly url: string;
+  readonly mimeType: string;
+  /** Hexadecimal. */
+  readonly sha256: string;
+  readonly filename: string;
+}
+
+/**
+ * The part of an inbound message that its type decides.
+ * @param file what kinds with media carry
+ */
+export function inboundContent(said: InboundContent, file: InboundFile | null): JsonObject {
+  const { type, content = {} } = said;
+  const made = isMediaKind(type) ? ofMedia(type, said, file) : makeUp(said);
   // Contact cards are a list under their key; all other kinds are one object.
   const body = type === 'contacts' ? (content['contacts'] ?? [made]) : { ...made, ...content };
   const errors = type === 'unsupported' ? { errors: [UNSUPPORTED_ERROR] } : {};
@@ -50,9 +59,7 @@ const UNSUPPORTED_ERROR = {
   error_data: { details: 'Message type is currently not supported.' },
 };
 
-function makeUp(type: InboundType, text: string | undefined, identifiers: Identifiers): JsonObject {
-  const mimeType = MEDIA_TYPES[type];
-  if (mimeType !== undefined) return makeUpMedia(type, mimeType, text, identifiers);
+function makeUp({ type, text }: InboundContent): JsonObject {
   switch (type) {
     case 'location':
       return { latitude: -23.5614, longitude: -46.6559, name: text ?? 'Avenida Paulista' };
@@ -78,21 +85,18 @@ function makeUp(type: InboundType, text: string | undefined, identifiers: Identi
   }
 }
 
-function makeUpMedia(
-  type: InboundType,
-  mimeType: string,
-  text: string | undefined,
-  identifiers: Identifiers,
-): JsonObject {
-  const id = identifiers.nodeId();
+function ofMedia(kind: MediaKind, { text, voice = true }: InboundContent, file: InboundFile | null): JsonObject {
   return {
-    ...(text !== undefined && type !== 'audio' && type !== 'sticker' && { caption: text }),
-    ...(type === 'document' && { filename: 'document.pdf' }),
-    ...(type === 'audio' && { voice: true }),
-    ...(type === 'sticker' && { animated: false }),
-    mime_type: mimeType,
-    sha256: identifiers.sha256(),
-    id,
-    url: `https://lookaside.fbsbx.com/whatsapp_business/attachments/?mid=${id}`,
+    ...(text !== undefined && kind !== 'audio' && kind !== 'sticker' && { caption: text }),
+    ...(kind === 'document' && { filename: file?.filename ?? 'document.pdf' }),
+    ...(kind === 'audio' && { voice }),
+    ...(kind === 'sticker' && { animated: false }),
+    ...(file && {
+      mime_type: file.mimeType,
+      // Webhooks write the hash in base64, where GET /{media id} writes it in hexadecimal.
+      sha256: Buffer.from(file.sha256, 'hex').toString('base64'),
+      id: file.id,
+      url: file.url,
+    }),
   };
 }

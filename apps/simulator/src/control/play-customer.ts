@@ -1,55 +1,43 @@
 import { Injectable } from '@nestjs/common';
+import { isMediaKind } from '../feed/render-media.js';
 import { Identifiers } from '../random/identifiers.js';
-import type { JsonObject } from '../json.js';
 import type { BusinessNumber } from '../state/account.js';
-import { Customers, type Customer } from '../state/customers.js';
+import type { Customer } from '../state/customers.js';
 import { Ledger, type LedgerEntry } from '../state/ledger.js';
 import { StatusPlayer } from '../webhooks/status-player.js';
-import { WebhookSender } from '../webhooks/webhook-sender.js';
+import { BringInbound } from './bring-inbound.js';
 import { notKnown } from './control-problem.js';
-import { inboundContent, type InboundContent } from './inbound-content.js';
-
-/** What a customer did, to answer the control request with. */
-export interface InboundResult {
-  readonly wamid: string;
-  /** Unix seconds, as in the webhook. */
-  readonly timestamp: string;
-  readonly customer: Customer;
-}
+import { CustomerFiles } from './customer-files.js';
+import type { InboundResult } from './dto/customer.dto.js';
+import { inboundContent, type InboundContent, type InboundFile } from './inbound-content.js';
 
 /** Plays a customer: writes to a number, reads what came. */
 @Injectable()
 export class PlayCustomer {
   constructor(
-    private readonly customers: Customers,
     private readonly identifiers: Identifiers,
+    private readonly files: CustomerFiles,
+    private readonly inbound: BringInbound,
     private readonly ledger: Ledger,
-    private readonly sender: WebhookSender,
     private readonly statuses: StatusPlayer,
   ) {}
 
-  /** Sends a message of the customer to the number; this opens the service window. */
-  write(
+  /**
+   * Sends a message of the customer to the number; this opens the service window.
+   * @param file what the customer sends; left out, kinds with media carry a sample
+   */
+  async write(
     number: BusinessNumber,
     customer: Customer,
-    said: InboundContent,
-    contextMessageId: string | undefined,
-  ): InboundResult {
-    const now = Date.now();
+    said: InboundContent & { readonly contextMessageId?: string | undefined },
+    file?: InboundFile,
+  ): Promise<InboundResult> {
     const wamid = this.identifiers.wamid(customer.withoutPhone ? customer.userId : customer.phone, 'inbound');
-    const timestamp = String(Math.floor(now / 1000));
-    this.customers.recordInbound(number.id, customer.phone, wamid, now);
-    const message: JsonObject = {
-      ...(!customer.withoutPhone && { from: customer.waId }),
-      from_user_id: customer.userId,
-      id: wamid,
-      timestamp,
+    const { contextMessageId } = said;
+    const { timestamp } = this.inbound.bring(number, customer, wamid, {
       ...(contextMessageId !== undefined && { context: { from: number.digits, id: contextMessageId } }),
-      ...inboundContent(said, this.identifiers),
-    };
-    // Meta leaves the contacts out of system messages.
-    const contact = said.type === 'system' ? null : contactOf(customer);
-    this.sender.send({ kind: 'message', number, contact, message });
+      ...inboundContent(said, file ?? (await this.sampleFor(number, said))),
+    });
     return { wamid, timestamp, customer };
   }
 
@@ -68,20 +56,15 @@ export class PlayCustomer {
     return unread.map((entry) => entry.wamid);
   }
 
+  /** None where the request names a file of its own. */
+  private async sampleFor(number: BusinessNumber, { type, content }: InboundContent): Promise<InboundFile | null> {
+    if (!isMediaKind(type) || content?.['id'] !== undefined) return null;
+    return this.files.sample(number.id, type);
+  }
+
   private entry(filter: { phoneNumberId: string; to: string }, wamid: string): LedgerEntry {
     const entry = this.ledger.find(wamid);
     if (entry?.phoneNumberId === filter.phoneNumberId && entry.recipient === filter.to) return entry;
     throw notKnown('message', wamid);
   }
-}
-
-function contactOf(customer: Customer): JsonObject {
-  return {
-    profile: {
-      name: customer.profileName,
-      ...(customer.withoutPhone && { username: `@${customer.userId.slice(-8)}` }),
-    },
-    ...(!customer.withoutPhone && { wa_id: customer.waId }),
-    user_id: customer.userId,
-  };
 }

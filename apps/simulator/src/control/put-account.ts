@@ -24,6 +24,7 @@ export class PutAccount {
     this.refuseForeign(dto);
     const known = this.accounts.find(dto.wabaId);
     const account: Account = {
+      ...known,
       wabaId: dto.wabaId,
       name: dto.name,
       token: dto.token,
@@ -32,7 +33,15 @@ export class PutAccount {
       subscriptions: known?.subscriptions ?? new Map<string, Subscription>(),
       numbers: known?.numbers ?? new Map<string, BusinessNumber>(),
       templates: known?.templates ?? new Map<string, Template>(),
-      ...(dto.appId !== undefined && { appId: dto.appId }),
+      ...given(dto, [
+        'appId',
+        'portfolioId',
+        'messagingLimit',
+        'verificationStatus',
+        'reviewStatus',
+        'canPay',
+        'tokenExpiresAt',
+      ]),
     };
     this.accounts.put(account);
     for (const number of dto.numbers ?? []) this.putNumber(account, number);
@@ -55,6 +64,7 @@ export class PutAccount {
     const digits = dto.displayPhoneNumber.replaceAll(/\D/g, '');
     const known = account.numbers.get(dto.id);
     const number: BusinessNumber = {
+      ...known,
       id: dto.id,
       wabaId: account.wabaId,
       displayPhoneNumber: dto.displayPhoneNumber,
@@ -74,6 +84,7 @@ export class PutAccount {
       this.accounts.findTemplateByName(account.wabaId, dto.name, dto.language);
     const parameterFormat = dto.parameterFormat ?? 'POSITIONAL';
     const template: Template = {
+      ...known,
       id: dto.id ?? known?.id ?? this.identifiers.nodeId(),
       wabaId: account.wabaId,
       name: dto.name,
@@ -94,4 +105,10 @@ export class PutAccount {
     if (!app) throw new ControlProblem(409, 'app.missing', 'There is no app that the account could be subscribed to.');
     if (!account.subscriptions.has(app.appId)) account.subscriptions.set(app.appId, { appId: app.appId });
   }
+}
+
+/** The members that a request names. */
+function given<T extends object, K extends keyof T>(dto: T, keys: readonly K[]): Partial<Pick<T, K>> {
+  const named = keys.filter((key) => dto[key] !== undefined).map((key) => [key, dto[key]]);
+  return Object.fromEntries(named) as Partial<Pick<T, K>>;
 }

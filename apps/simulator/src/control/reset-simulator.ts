@@ -1,4 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { EventFeed } from '../feed/event-feed.js';
+import { SeededRandom } from '../random/seeded-random.js';
 
 /** Something that a reset empties. */
 export interface Clearable {
@@ -17,10 +19,15 @@ export class ResetSimulator {
   constructor(
     @Inject(TRAFFIC) private readonly traffic: readonly Clearable[],
     @Inject(ACCOUNTS) private readonly accounts: readonly Clearable[],
+    private readonly random: SeededRandom,
+    private readonly feed: EventFeed,
   ) {}
 
-  reset(keepAccounts: boolean): void {
+  /** @param seed starts all chances again from there; left out: they go on */
+  reset(keepAccounts: boolean, seed?: number): void {
     for (const part of this.traffic) part.clear();
     if (!keepAccounts) for (const part of this.accounts) part.clear();
+    if (seed !== undefined) this.random.reseed(seed);
+    this.feed.publish('reset', { seed: this.random.seed });
   }
 }

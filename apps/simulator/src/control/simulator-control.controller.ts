@@ -1,69 +1,72 @@
-import { Body, Controller, Delete, Get, HttpCode, Post, Put } from '@nestjs/common';
-import type { Fault } from '../faults/fault.js';
-import { FaultQueue } from '../faults/fault-queue.js';
+import { Body, Controller, Get, HttpCode, Post, Put } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { SeededRandom } from '../random/seeded-random.js';
+import { Clock } from '../state/clock.js';
 import { Settings, type SettingValues } from '../state/settings.js';
-import { FaultDto } from './dto/fault.dto.js';
-import { ResetDto } from './dto/reset.dto.js';
+import { Timers } from '../webhooks/timers.js';
 import { SettingsDto } from './dto/settings.dto.js';
+import { AdvanceDto, ClockView, HealthView, ResetDto, SeedView } from './dto/simulator.dto.js';
 import { ResetSimulator } from './reset-simulator.js';
 
-/** The simulator itself: its health, its settings, its faults. */
+/** The simulator itself: its health, its seed, its settings, its clock. */
+@ApiTags('Simulator')
 @Controller('control')
 export class SimulatorControlController {
   constructor(
     private readonly random: SeededRandom,
     private readonly settings: Settings,
-    private readonly faults: FaultQueue,
+    private readonly clock: Clock,
+    private readonly timers: Timers,
     private readonly resetSimulator: ResetSimulator,
   ) {}
 
+  @ApiOperation({ operationId: 'health', summary: 'Whether it runs, and from which seed' })
+  @ApiOkResponse({ type: HealthView })
   @Get('health')
-  health(): { status: 'ok'; seed: number; uptimeSeconds: number } {
+  health(): HealthView {
     return { status: 'ok', seed: this.random.seed, uptimeSeconds: Math.round(process.uptime()) };
   }
 
+  @ApiOperation({ operationId: 'reset', summary: 'Forget everything; settings go back to their defaults' })
+  @ApiOkResponse({ type: SeedView })
   @Post('reset')
   @HttpCode(200)
-  reset(@Body() dto?: ResetDto): { seed: number } {
-    this.resetSimulator.reset(dto?.keepAccounts ?? false);
-    if (dto?.seed !== undefined) this.random.reseed(dto.seed);
+  reset(@Body() dto?: ResetDto): SeedView {
+    this.resetSimulator.reset(dto?.keepAccounts ?? false, dto?.seed);
     return { seed: this.random.seed };
   }
 
+  @ApiOperation({ operationId: 'getSettings', summary: 'The settings in force' })
+  @ApiOkResponse({ type: SettingsDto })
   @Get('settings')
   readSettings(): Readonly<SettingValues> {
     return this.settings.values;
   }
 
+  @ApiOperation({ operationId: 'changeSettings', summary: 'Change settings; what is left out stays' })
+  @ApiOkResponse({ type: SettingsDto })
   @Put('settings')
   changeSettings(@Body() dto: SettingsDto): Readonly<SettingValues> {
     const given = Object.entries(dto).filter(([, value]) => value !== undefined);
     return this.settings.change(Object.fromEntries(given));
   }
 
-  @Post('faults')
-  addFault(@Body() dto: FaultDto): Fault {
-    const { count, match, kind, code, status, delayMs = kind === 'slow' ? 5000 : 0 } = dto;
-    const to = match.to?.replace('+', '');
-    return this.faults.add({
-      match: { ...match, ...(to !== undefined && { to }) },
-      kind,
-      code,
-      status,
-      delayMs,
-      remaining: count,
-    });
+  @ApiOperation({ operationId: 'getClock', summary: 'The time here' })
+  @ApiOkResponse({ type: ClockView })
+  @Get('clock')
+  readClock(): ClockView {
+    return { nowMs: this.clock.nowMs() };
   }
 
-  @Get('faults')
-  listFaults(): readonly Fault[] {
-    return this.faults.list();
-  }
-
-  @Delete('faults')
-  @HttpCode(204)
-  clearFaults(): void {
-    this.faults.clear();
+  @ApiOperation({
+    operationId: 'advanceClock',
+    summary: 'Let time pass at once: windows close, pauses end, statuses come',
+  })
+  @ApiOkResponse({ type: ClockView })
+  @Post('clock/advance')
+  @HttpCode(200)
+  advance(@Body() { byMs }: AdvanceDto): ClockView {
+    this.timers.advance(byMs);
+    return { nowMs: this.clock.nowMs() };
   }
 }

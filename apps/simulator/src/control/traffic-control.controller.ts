@@ -1,16 +1,18 @@
 import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
-import type { JsonObject } from '../json.js';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Apps } from '../state/apps.js';
 import { Ledger, type LedgerEntry, type LedgerFilter } from '../state/ledger.js';
 import { asciiJson } from '../webhooks/ascii-json.js';
 import { signatureHeaders } from '../webhooks/signature.js';
-import { WebhookSender, type CallbackReport } from '../webhooks/webhook-sender.js';
-import { WebhookTransport, type WebhookAnswer } from '../webhooks/webhook-transport.js';
+import { WebhookSender } from '../webhooks/webhook-sender.js';
+import { WebhookTransport } from '../webhooks/webhook-transport.js';
 import { notKnown } from './control-problem.js';
-import { LedgerQueryDto } from './dto/ledger.dto.js';
-import { WebhookDto } from './dto/webhook.dto.js';
+import { LedgerCount, LedgerPage, LedgerQueryDto, type LedgerEntryView } from './dto/ledger.dto.js';
+import { ReceiverView } from './dto/receiver.dto.js';
+import { WebhookAnswers, WebhookDto } from './dto/webhook.dto.js';
 
 /** What went through: the ledger of accepted messages, and how the receivers did. */
+@ApiTags('Traffic')
 @Controller('control')
 export class TrafficControlController {
   constructor(
@@ -20,27 +22,44 @@ export class TrafficControlController {
     private readonly apps: Apps,
   ) {}
 
+  @ApiOperation({
+    operationId: 'listLedger',
+    summary: 'Every accepted message, oldest first; give `next` as `after` until it is null',
+  })
+  @ApiOkResponse({ type: LedgerPage })
   @Get('ledger')
-  list(@Query() query: LedgerQueryDto): { entries: JsonObject[]; next: number | null } {
+  list(@Query() query: LedgerQueryDto): LedgerPage {
     const entries = this.ledger.list(filterOf(query), query.after, query.limit);
     const last = entries.length === query.limit ? entries.at(-1) : undefined;
-    return { entries: entries.map(describe), next: last?.seq ?? null };
+    return { entries: entries.map(describe), next: last?.seq ?? null, forgotten: this.ledger.forgottenCount };
   }
 
+  @ApiOperation({ operationId: 'countLedger', summary: 'How many messages were accepted' })
+  @ApiOkResponse({ type: LedgerCount })
   @Get('ledger/count')
-  count(@Query() query: LedgerQueryDto): { count: number } {
+  count(@Query() query: LedgerQueryDto): LedgerCount {
     return { count: this.ledger.count(filterOf(query)) };
   }
 
+  @ApiOperation({ operationId: 'getReceiver', summary: 'How well the receivers of webhooks did' })
+  @ApiOkResponse({ type: ReceiverView })
   @Get('receiver')
-  receiver(): { callbacks: CallbackReport[]; unsubscribedUpdates: number } {
-    return { callbacks: this.sender.report(), unsubscribedUpdates: this.sender.unsubscribedCount };
+  receiver(): ReceiverView {
+    return {
+      callbacks: this.sender.report(),
+      unsubscribedUpdates: this.sender.unsubscribedCount,
+      droppedUpdates: this.sender.droppedCount,
+    };
   }
 
-  /** Sends any payload to an app's callback, once and without retries, and tells how it was answered. */
+  @ApiOperation({
+    operationId: 'sendWebhook',
+    summary: "Send any payload to an app's callback, once and without retries",
+  })
+  @ApiOkResponse({ type: WebhookAnswers })
   @Post('webhooks')
   @HttpCode(200)
-  async send(@Body() dto: WebhookDto): Promise<{ answers: WebhookAnswer[] }> {
+  async send(@Body() dto: WebhookDto): Promise<WebhookAnswers> {
     const app = this.apps.find(dto.appId);
     if (!app) throw notKnown('app', dto.appId);
     const bytes = Buffer.from(typeof dto.body === 'string' ? dto.body : asciiJson(dto.body));
@@ -58,6 +77,6 @@ function filterOf({ phoneNumberId, opaque, to }: LedgerQueryDto): LedgerFilter {
   };
 }
 
-function describe({ opaque, ...entry }: LedgerEntry): JsonObject {
+function describe({ opaque, ...entry }: LedgerEntry): LedgerEntryView {
   return { ...entry, biz_opaque_callback_data: opaque };
 }

@@ -19,6 +19,6 @@ export class AnswerPace {
   async wait(extraMs: number): Promise<void> {
     const { min, max } = this.settings.values.answerDelayMs;
     const pauseMs = extraMs + (max > 0 ? this.random.int(min, max) : 0);
-    if (pauseMs > 0) await delay(pauseMs);
+    if (pauseMs > 0) await delay(pauseMs, undefined, { ref: false });
   }
 }

@@ -3,9 +3,10 @@ import { magicCode } from '../faults/magic-recipient.js';
 import type { BusinessNumber, Template } from '../state/account.js';
 import { Customers, type Customer } from '../state/customers.js';
 import { Settings } from '../state/settings.js';
+import { CanBeSent } from './can-be-sent.js';
 import { GraphError } from './graph-error.js';
+import { RecipientWishes } from './recipient-wishes.js';
 import { SendLimits } from './send-limits.js';
-import { SendableTemplates } from './sendable-templates.js';
 import type { SendRequest } from './validation/send-request.js';
 
 /** What is known of a send that may go. */
@@ -23,30 +24,30 @@ export interface Verdict {
 @Injectable()
 export class JudgeSend {
   constructor(
-    private readonly templates: SendableTemplates,
+    private readonly canBeSent: CanBeSent,
     private readonly limits: SendLimits,
     private readonly customers: Customers,
+    private readonly wishes: RecipientWishes,
     private readonly settings: Settings,
   ) {}
 
   /** @throws GraphError for what Meta refuses at once */
   judge(number: BusinessNumber, request: SendRequest, nowMs: number): Verdict {
-    const { magicRecipients, serviceWindow } = this.settings.values;
     this.limits.requireSendable(number);
     const customer = this.customerOf(request);
-    const recipient = request.phone ?? customer?.phone ?? request.input;
-    const template = request.type === 'template' ? this.templates.require(number, request.body['template']) : null;
-    const magic = magicRecipients ? magicCode(recipient) : undefined;
+    const recipient = customer?.phone ?? request.phone ?? request.input;
+    const { template, failure } = this.canBeSent.judge(number, request, recipient);
+    const magic = this.settings.values.magicRecipients ? magicCode(recipient) : undefined;
     if (magic?.timing === 'sync') throw new GraphError(magic.code, { details: `${magic.title}.` });
-    this.limits.take(number, recipient);
     const isWindowOpen = this.customers.isWindowOpen(number.id, recipient, nowMs);
-    const outsideWindow = serviceWindow && !template && !isWindowOpen;
+    this.limits.take(number, recipient, isWindowOpen);
+    const send = { number, recipient, template, isWindowOpen, nowMs };
     return {
       recipient,
-      waId: request.phone === null ? null : (customer?.waId ?? request.phone),
+      waId: request.phone === null ? null : (customer?.waId ?? this.customers.waIdOf(request.phone)),
       template,
       isWindowOpen,
-      failure: magic?.code ?? (outsideWindow ? 131047 : null),
+      failure: magic?.code ?? failure ?? this.wishes.refusal(send),
     };
   }
 

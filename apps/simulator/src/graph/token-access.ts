@@ -3,13 +3,24 @@ import type { FastifyRequest } from 'fastify';
 import type { Account, BusinessNumber, MetaApp, Scope, Template, TokenState } from '../state/account.js';
 import { Accounts } from '../state/accounts.js';
 import { Apps } from '../state/apps.js';
+import { MediaStore, type Media } from '../state/media-store.js';
+import { Tokens, type Grant } from '../state/tokens.js';
+import { CallMeter } from './call-meter.js';
 import { GraphError, unknownObject } from './graph-error.js';
 
 /** Who asks: a token's accounts, or an app by its app token. */
 export interface Caller {
   readonly token: string;
-  readonly accounts: ReadonlySet<Account>;
+  readonly grant: Grant | undefined;
   readonly app: MetaApp | undefined;
+}
+
+/** What an id may stand for. */
+export interface Node {
+  readonly number?: BusinessNumber | undefined;
+  readonly account?: Account | undefined;
+  readonly template?: Template | undefined;
+  readonly media?: Media | undefined;
 }
 
 const BEARER = /^(?:Bearer|OAuth)\s+(.+)$/i;
@@ -27,6 +38,9 @@ export class TokenAccess {
   constructor(
     private readonly accounts: Accounts,
     private readonly apps: Apps,
+    private readonly tokens: Tokens,
+    private readonly mediaStore: MediaStore,
+    private readonly meter: CallMeter,
   ) {}
 
   /** @throws GraphError 104 without a token, 190 with one that is unknown or no longer valid */
@@ -35,12 +49,12 @@ export class TokenAccess {
     if (token === undefined) {
       throw new GraphError(104, { message: 'An access token is required to request this resource.' });
     }
-    const accounts = this.accounts.ofToken(token);
+    const grant = this.tokens.find(token);
     const app = this.apps.findByToken(token);
-    if (!accounts && !app) throw invalidToken();
-    const state = accounts && [...accounts].find((account) => account.tokenState !== 'VALID')?.tokenState;
-    if (state && state !== 'VALID') throw invalidToken(TOKEN_SUBCODES[state]);
-    return { token, app, accounts: accounts ?? new Set() };
+    if (!grant && !app) throw invalidToken();
+    if (grant && grant.state !== 'VALID') throw invalidToken(TOKEN_SUBCODES[grant.state]);
+    this.meter.countApp(request, app?.appId ?? this.appIdOf(grant));
+    return { token, grant, app };
   }
 
   /** The number, if the token may use it that way. */
@@ -48,43 +62,75 @@ export class TokenAccess {
     const caller = this.caller(request);
     const number = this.accounts.findNumber(id);
     if (!number) throw unknownObject(request.method, id);
-    this.require(caller, number.wabaId, scope);
+    this.require(request, caller, number.wabaId, scope);
+    if (scope === 'whatsapp_business_messaging') {
+      this.meter.countMessaging(this.appIdOf(caller.grant), number.wabaId);
+    }
     return number;
   }
 
-  /** The account, if the token may manage it. */
+  /** The account, if the token may manage it. @throws GraphError 80008 when too many calls were made to it */
   account(request: FastifyRequest, wabaId: string): Account {
     const caller = this.caller(request);
     const account = this.accounts.find(wabaId);
     if (!account) throw unknownObject(request.method, wabaId);
-    return this.require(caller, wabaId, 'whatsapp_business_management');
+    this.require(request, caller, wabaId, 'whatsapp_business_management');
+    this.meter.countManagement(this.appIdOf(caller.grant), account);
+    return account;
   }
 
-  /** The number, account or template of that id, if the token may read it. */
-  node(request: FastifyRequest, id: string): { number?: BusinessNumber; account?: Account; template?: Template } {
+  /** The media, if the token may use it. With a number it has to be that number's. */
+  media(request: FastifyRequest, id: string, phoneNumberId?: string): Media {
     const caller = this.caller(request);
-    const found = {
-      number: this.accounts.findNumber(id),
-      account: this.accounts.find(id),
-      template: this.accounts.findTemplate(id),
-    };
-    const wabaId = (found.number ?? found.account ?? found.template)?.wabaId;
+    const media = this.mediaStore.find(id);
+    const isForeign = phoneNumberId !== undefined && phoneNumberId !== media?.phoneNumberId;
+    const number = media && this.accounts.findNumber(media.phoneNumberId);
+    if (!media || !number || isForeign) throw unknownObject(request.method, id);
+    this.require(request, caller, number.wabaId, 'whatsapp_business_messaging');
+    return media;
+  }
+
+  /** The number, account, template or media of that id, if the token may use it. */
+  node(request: FastifyRequest, id: string): Node {
+    if (this.accounts.find(id)) return { account: this.account(request, id) };
+    if (this.mediaStore.find(id)) {
+      const { phone_number_id: phoneNumberId } = request.query as Record<string, string | undefined>;
+      return { media: this.media(request, id, phoneNumberId) };
+    }
+    const caller = this.caller(request);
+    const found = { number: this.accounts.findNumber(id), template: this.accounts.findTemplate(id) };
+    const wabaId = (found.number ?? found.template)?.wabaId;
     if (wabaId === undefined) throw unknownObject(request.method, id);
-    this.require(caller, wabaId, 'whatsapp_business_management');
+    this.require(request, caller, wabaId, 'whatsapp_business_management');
     return found;
   }
 
-  private require(caller: Caller, wabaId: string, scope: Scope): Account {
+  /** The app that a token belongs to: the one it names, else the only one there is. */
+  appOf(grant: Grant | undefined): MetaApp | undefined {
+    return this.apps.find(grant?.appId) ?? this.apps.only();
+  }
+
+  /** The app that a request's token belongs to. */
+  appOfRequest(request: FastifyRequest): MetaApp | undefined {
+    const token = readToken(request);
+    return token === undefined ? undefined : this.appOf(this.tokens.find(token));
+  }
+
+  private appIdOf(grant: Grant | undefined): string {
+    return grant?.appId ?? this.apps.only()?.appId ?? '0';
+  }
+
+  private require(request: FastifyRequest, { grant }: Caller, wabaId: string, scope: Scope): void {
     const account = this.accounts.find(wabaId);
-    if (!account || !caller.accounts.has(account)) {
+    if (!account || !grant?.accounts.has(account)) {
       throw new GraphError(200, {
         message: "(#200) You do not have the necessary permissions to access this WhatsApp Business Account's assets.",
       });
     }
-    if (!account.scopes.includes(scope)) {
+    if (!grant.scopesOf(account).includes(scope)) {
       throw new GraphError(10, { message: `(#10) Application does not have permission for this action: ${scope}` });
     }
-    return account;
+    this.meter.meet(request, this.appIdOf(grant), account);
   }
 }
 

@@ -1,9 +1,15 @@
 import { Injectable } from '@nestjs/common';
 
-/** Meta: one message each 6 seconds to one person, up to 45 of them borrowed ahead. */
-const INTERVAL_MS = 6000;
-const CAPACITY = 45;
 const SWEEP_AT = 100_000;
+
+/** How many messages one person may get at once, and how long each takes to be paid. */
+export interface PairRate {
+  readonly burst: number;
+  readonly intervalMs: number;
+}
+
+/** Meta: one message each 6 seconds to one person, up to 45 of them borrowed ahead. */
+export const META_PAIR_RATE: PairRate = { burst: 45, intervalMs: 6000 };
 
 /** The pair rate limit as a leaky bucket (GCRA): one number for each pair, the time at which its debt is paid. */
 @Injectable()
@@ -12,15 +18,15 @@ export class PairBuckets {
   private sweepAt = SWEEP_AT;
 
   /** Whether that number may write to that person once more now. */
-  allows(phoneNumberId: string, recipient: string, nowMs: number): boolean {
+  allows(phoneNumberId: string, recipient: string, nowMs: number, rate = META_PAIR_RATE): boolean {
     const paidAt = this.paidAt.get(pairKey(phoneNumberId, recipient)) ?? 0;
-    return paidAt - nowMs <= (CAPACITY - 1) * INTERVAL_MS;
+    return paidAt - nowMs <= (rate.burst - 1) * rate.intervalMs;
   }
 
   /** Adds one message to the debt of the pair. */
-  add(phoneNumberId: string, recipient: string, nowMs: number): void {
+  add(phoneNumberId: string, recipient: string, nowMs: number, rate = META_PAIR_RATE): void {
     const key = pairKey(phoneNumberId, recipient);
-    this.paidAt.set(key, Math.max(this.paidAt.get(key) ?? 0, nowMs) + INTERVAL_MS);
+    this.paidAt.set(key, Math.max(this.paidAt.get(key) ?? 0, nowMs) + rate.intervalMs);
     if (this.paidAt.size > this.sweepAt) this.sweep(nowMs);
   }
 

@@ -56,6 +56,11 @@ export class Identifiers {
     return `${country}.${this.nodeId()}${this.ids.int(1000, 9999)}`;
   }
 
+  /** The id of a conversation: 32 hexadecimal digits. */
+  conversationId(): string {
+    return this.ids.bytes(16).toString('hex');
+  }
+
   /** base64 of a SHA-256, for media that has no bytes. */
   sha256(): string {
     return this.ids.bytes(32).toString('base64');

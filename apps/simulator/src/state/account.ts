@@ -19,6 +19,39 @@ export const NUMBER_STATUSES = [
 ] as const;
 export type NumberStatus = (typeof NUMBER_STATUSES)[number];
 
+export const NAME_STATUSES = [
+  'APPROVED',
+  'AVAILABLE_WITHOUT_REVIEW',
+  'DECLINED',
+  'EXPIRED',
+  'PENDING_REVIEW',
+  'NONE',
+] as const;
+export type NameStatus = (typeof NAME_STATUSES)[number];
+
+export const SEARCH_VISIBILITIES = ['VISIBLE', 'HIDDEN'] as const;
+export type SearchVisibility = (typeof SEARCH_VISIBILITIES)[number];
+
+export type UsernameStatus = 'approved' | 'reserved';
+
+/** Unique users whom a portfolio may write to first within 24 hours. */
+export const MESSAGING_LIMITS = [
+  'TIER_50',
+  'TIER_250',
+  'TIER_1K',
+  'TIER_2K',
+  'TIER_10K',
+  'TIER_100K',
+  'TIER_UNLIMITED',
+] as const;
+export type MessagingLimit = (typeof MESSAGING_LIMITS)[number];
+
+export const ACCOUNT_REVIEW_STATUSES = ['APPROVED', 'PENDING', 'REJECTED', 'RESTRICTED'] as const;
+export type AccountReviewStatus = (typeof ACCOUNT_REVIEW_STATUSES)[number];
+
+export const VERIFICATION_STATUSES = ['VERIFIED', 'UNVERIFIED', 'PENDING', 'REJECTED'] as const;
+export type VerificationStatus = (typeof VERIFICATION_STATUSES)[number];
+
 export const QUALITY_RATINGS = ['GREEN', 'YELLOW', 'RED', 'UNKNOWN'] as const;
 export type QualityRating = (typeof QUALITY_RATINGS)[number];
 
@@ -71,6 +104,14 @@ export interface BusinessNumber {
   throughputLevel: ThroughputLevel;
   status: NumberStatus;
   qualityRating: QualityRating;
+  /** Of the display name; approved where nothing is said. */
+  nameStatus?: NameStatus;
+  /** A further display name that waits for its review. */
+  newName?: { readonly name: string; status: NameStatus };
+  /** Stands in for the callbacks of account and app, for `messages` only. */
+  overrideCallbackUri?: string;
+  username?: { readonly name: string; status: UsernameStatus };
+  searchVisibility?: SearchVisibility;
 }
 
 /** A message template in one language. */
@@ -87,6 +128,18 @@ export interface Template {
   parameterFormat: ParameterFormat;
   components: JsonObject[];
   shape: TemplateShape;
+  /** What Meta holds to be right, where that is another category. */
+  correctCategory?: TemplateCategory;
+  /** Unix milliseconds of the edits, for the limits on them. */
+  editedAt?: number[];
+  /** How often it was paused for its quality; the third time it is disabled. */
+  pauseCount?: number;
+  /** Whether it was paused while Meta paced it: then only /unpause helps. */
+  pausedByPacing?: boolean;
+  /** After which an undelivered message is dropped. */
+  ttlSeconds?: number;
+  /** Counts reviews, so that one that was overtaken by an edit has no say. */
+  reviewRound?: number;
 }
 
 /** One app's subscription to an account, with the callback that may stand in for the app's own. */
@@ -102,8 +155,24 @@ export interface Account {
   token: string;
   tokenState: TokenState;
   scopes: readonly Scope[];
+  /** Unix seconds. */
+  tokenIssuedAt?: number;
+  /** Unix seconds; never where it is left out. */
+  tokenExpiresAt?: number;
   /** The app that the token was given to. */
   appId?: string;
+  /** Approved where nothing is said. */
+  reviewStatus?: AccountReviewStatus;
+  /** Of the business portfolio; verified where nothing is said. */
+  verificationStatus?: VerificationStatus;
+  /** The business portfolio, which shares its messaging limit; the account is one by itself where nothing is said. */
+  portfolioId?: string;
+  /** Of the business portfolio; 2,000 where nothing is said. */
+  messagingLimit?: MessagingLimit;
+  /** Meta's number of a time zone. */
+  timezoneId?: string;
+  /** False where templates cannot be charged (131042). */
+  canPay?: boolean;
   readonly subscriptions: Map<string, Subscription>;
   readonly numbers: Map<string, BusinessNumber>;
   readonly templates: Map<string, Template>;

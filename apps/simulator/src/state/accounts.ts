@@ -64,6 +64,13 @@ export class Accounts {
     this.accountOf(template).templates.set(template.id, template);
   }
 
+  /** Forgets a template; its name is free again. */
+  removeTemplate(template: Template): void {
+    this.templatesByName.delete(nameKey(template.wabaId, template.name, template.language));
+    this.templates.delete(template.id);
+    this.accountOf(template).templates.delete(template.id);
+  }
+
   clear(): void {
     this.byId.clear();
     this.numbers.clear();

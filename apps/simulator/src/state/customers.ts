@@ -2,8 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/core';
 import metadata from 'libphonenumber-js/min/metadata';
 import { Identifiers } from '../random/identifiers.js';
+import { Settings } from './settings.js';
+import { waIdOf } from './wa-id.js';
 
 const WINDOW_MS = 24 * 60 * 60 * 1000;
+
+/** Inbound messages that can be marked as read; the oldest are forgotten. */
+const INBOUND_KEPT = 200_000;
 
 /** Somebody with a phone. */
 export interface Customer {
@@ -23,13 +28,23 @@ export interface Customer {
 export class Customers {
   private readonly byPhone = new Map<string, Customer>();
   private readonly byUserId = new Map<string, Customer>();
+  private readonly byWaId = new Map<string, Customer>();
   private readonly lastInboundAt = new Map<string, number>();
-  private readonly inbound = new Map<string, string>();
+  private readonly inbound = new Map<string, { readonly phoneNumberId: string; readonly phone: string }>();
 
-  constructor(private readonly identifiers: Identifiers) {}
+  constructor(
+    private readonly identifiers: Identifiers,
+    private readonly settings: Settings,
+  ) {}
 
-  find(phone: string): Customer | undefined {
-    return this.byPhone.get(phone);
+  /** The customer with that phone or that wa_id. */
+  find(digits: string): Customer | undefined {
+    return this.byPhone.get(digits) ?? this.byWaId.get(digits);
+  }
+
+  /** What WhatsApp calls somebody who is not known yet. */
+  waIdOf(phone: string): string {
+    return this.settings.values.waIdRewriting ? waIdOf(phone) : phone;
   }
 
   findByUserId(userId: string): Customer | undefined {
@@ -38,18 +53,30 @@ export class Customers {
 
   /** The customer with that phone, made up on first sight, with the given traits changed. */
   put(phone: string, traits: Partial<Omit<Customer, 'phone'>> = {}): Customer {
-    const known = this.byPhone.get(phone) ?? this.invent(phone);
+    const known = this.find(phone) ?? this.invent(phone);
     this.byUserId.delete(known.userId);
+    this.byWaId.delete(known.waId);
     const customer = Object.assign(known, traits);
-    this.byPhone.set(phone, customer);
+    this.byPhone.set(customer.phone, customer);
     this.byUserId.set(customer.userId, customer);
+    this.byWaId.set(customer.waId, customer);
     return customer;
+  }
+
+  /** Forgets a customer, whose phone somebody else may have from now on. */
+  remove(customer: Customer): void {
+    this.byPhone.delete(customer.phone);
+    this.byUserId.delete(customer.userId);
+    this.byWaId.delete(customer.waId);
   }
 
   /** Notes a message of a customer: it opens the window, and it can be marked as read. */
   recordInbound(phoneNumberId: string, phone: string, wamid: string, atMs: number): void {
     this.lastInboundAt.set(pairKey(phoneNumberId, phone), atMs);
-    this.inbound.set(wamid, phoneNumberId);
+    this.inbound.set(wamid, { phoneNumberId, phone });
+    if (this.inbound.size <= INBOUND_KEPT) return;
+    const [oldest] = this.inbound.keys();
+    if (oldest !== undefined) this.inbound.delete(oldest);
   }
 
   /** Shuts the service window at once. */
@@ -63,20 +90,31 @@ export class Customers {
     return at !== undefined && nowMs - at < WINDOW_MS;
   }
 
-  /** Whether that inbound message went to that number. */
-  wroteTo(phoneNumberId: string, wamid: string): boolean {
-    return this.inbound.get(wamid) === phoneNumberId;
+  /** When the window closes, in Unix milliseconds; null where the customer never wrote, or it was shut. */
+  windowEndsAt(phoneNumberId: string, phone: string): number | null {
+    const at = this.lastInboundAt.get(pairKey(phoneNumberId, phone));
+    return at === undefined ? null : at + WINDOW_MS;
+  }
+
+  /** The phone of whoever wrote that message to that number. */
+  writerOf(phoneNumberId: string, wamid: string): string | undefined {
+    const message = this.inbound.get(wamid);
+    return message?.phoneNumberId === phoneNumberId ? message.phone : undefined;
+  }
+
+  all(): Customer[] {
+    return [...this.byPhone.values()];
   }
 
   clear(): void {
-    for (const map of [this.byPhone, this.byUserId, this.lastInboundAt, this.inbound]) map.clear();
+    for (const map of [this.byPhone, this.byUserId, this.byWaId, this.lastInboundAt, this.inbound]) map.clear();
   }
 
   private invent(phone: string): Customer {
     const country = parsePhoneNumberFromString(`+${phone}`, metadata)?.country ?? 'US';
     return {
       phone,
-      waId: phone,
+      waId: this.waIdOf(phone),
       userId: this.identifiers.userId(country),
       profileName: `Customer ${phone.slice(-4)}`,
       withoutPhone: false,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { JsonObject } from '../json.js';
+import { Settings } from './settings.js';
 
 /** One accepted message. */
 export interface LedgerEntry {
@@ -15,9 +16,10 @@ export interface LedgerEntry {
   readonly opaque: string | null;
   /** Unix milliseconds. */
   readonly at: number;
-  readonly body: JsonObject | null;
+  /** The request; null where it was not kept, or is no longer. */
+  body: JsonObject | null;
   /** The error code that the message fails with later on, if it does. */
-  readonly failure: number | null;
+  failure: number | null;
   /** The statuses given out so far, in their order. */
   readonly statuses: string[];
 }
@@ -29,16 +31,30 @@ export interface LedgerFilter {
   readonly to?: string;
 }
 
-/** Everything that was accepted, in order: the truth that senders are held against. */
+/** Bodies are kept of so many of the newest messages. */
+const BODIES = 20_000;
+
+/** Everything that was accepted, in order: the truth that senders are held against. The oldest make room for the newest. */
 @Injectable()
 export class Ledger {
   private entries: LedgerEntry[] = [];
   private byWamid = new Map<string, LedgerEntry>();
+  private forgotten = 0;
+
+  constructor(private readonly settings: Settings) {}
+
+  /** How many of the oldest entries are gone. */
+  get forgottenCount(): number {
+    return this.forgotten;
+  }
 
   append(entry: Omit<LedgerEntry, 'seq' | 'statuses'>): LedgerEntry {
-    const kept: LedgerEntry = { ...entry, seq: this.entries.length + 1, statuses: [] };
+    const kept: LedgerEntry = { ...entry, seq: this.forgotten + this.entries.length + 1, statuses: [] };
     this.entries.push(kept);
     this.byWamid.set(kept.wamid, kept);
+    const old = this.entries[this.entries.length - 1 - BODIES];
+    if (old) old.body = null;
+    this.makeRoom();
     return kept;
   }
 
@@ -49,7 +65,8 @@ export class Ledger {
   /** Entries behind the place `after`, oldest first. */
   list(filter: LedgerFilter, after: number, limit: number): LedgerEntry[] {
     const found: LedgerEntry[] = [];
-    for (let index = after; index < this.entries.length && found.length < limit; index += 1) {
+    const from = Math.max(0, after - this.forgotten);
+    for (let index = from; index < this.entries.length && found.length < limit; index += 1) {
       const entry = this.entries[index];
       if (entry && matches(entry, filter)) found.push(entry);
     }
@@ -63,6 +80,16 @@ export class Ledger {
   clear(): void {
     this.entries = [];
     this.byWamid = new Map();
+    this.forgotten = 0;
+  }
+
+  /** Forgets a tenth at a time, so that an append costs the same whatever the capacity. */
+  private makeRoom(): void {
+    const { ledgerCapacity } = this.settings.values;
+    if (this.entries.length <= ledgerCapacity) return;
+    const gone = this.entries.splice(0, this.entries.length - ledgerCapacity + Math.floor(ledgerCapacity / 10));
+    for (const { wamid } of gone) this.byWamid.delete(wamid);
+    this.forgotten += gone.length;
   }
 }
 

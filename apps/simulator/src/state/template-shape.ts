@@ -1,14 +1,19 @@
 import { isJsonObject, type JsonObject } from '../json.js';
 import type { ParameterFormat, TemplateCategory } from './account.js';
 
-export const MEDIA_HEADERS = ['IMAGE', 'VIDEO', 'DOCUMENT', 'LOCATION', 'GIF'] as const;
+export const MEDIA_HEADERS = ['IMAGE', 'VIDEO', 'DOCUMENT', 'LOCATION', 'GIF', 'PRODUCT'] as const;
 export type MediaHeader = (typeof MEDIA_HEADERS)[number];
 
 /** A button of a template, in its place; `parameter` names what a send has to give for it. */
 export interface ButtonShape {
   readonly type: string;
-  readonly parameter: 'text' | 'coupon_code' | null;
+  readonly parameter: ButtonParameter | null;
+  /** Whether a send may leave the parameter out. */
+  readonly isOptional: boolean;
 }
+
+/** What a button takes: a text, a coupon, a payload of the sender's, or an action. */
+export type ButtonParameter = 'text' | 'coupon_code' | 'payload' | 'action';
 
 /** What a send of a template has to bring: derived once from the components, checked on every send. */
 export interface TemplateShape {
@@ -18,6 +23,12 @@ export interface TemplateShape {
   readonly bodyVariables: readonly string[];
   readonly bodyText: string;
   readonly buttons: readonly ButtonShape[];
+  /** Each card of a carousel, which is a small template by itself. */
+  readonly cards: readonly TemplateShape[];
+  /** Whether a send has to say when the offer ends. */
+  readonly offerExpires: boolean;
+  /** Whether its one variable is a code. */
+  readonly isOneTimePassword: boolean;
 }
 
 const VARIABLE = /\{\{\s*(\w+)\s*\}\}/g;
@@ -45,6 +56,8 @@ export function templateShape(
   const bodyText = text(body?.['text']);
   // The text of an authentication template is Meta's own: it has exactly one variable, the code.
   const ownText = bodyText === '' && category === 'AUTHENTICATION';
+  const cards = component(components, 'CAROUSEL')?.['cards'];
+  const offer = component(components, 'LIMITED_TIME_OFFER')?.['limited_time_offer'];
   return {
     format,
     headerVariables: headerFormat === 'TEXT' ? variablesOf(text(header?.['text'])) : [],
@@ -52,16 +65,39 @@ export function templateShape(
     bodyVariables: ownText ? ['1'] : variablesOf(bodyText),
     bodyText,
     buttons: Array.isArray(buttons) ? buttons.filter(isJsonObject).map(buttonShape) : [],
+    cards: Array.isArray(cards) ? cards.filter(isJsonObject).map((card) => cardShape(card, format, category)) : [],
+    offerExpires: isJsonObject(offer) && offer['has_expiration'] === true,
+    isOneTimePassword: category === 'AUTHENTICATION',
   };
+}
+
+function cardShape({ components }: JsonObject, format: ParameterFormat, category: TemplateCategory): TemplateShape {
+  return templateShape(Array.isArray(components) ? components.filter(isJsonObject) : [], format, category);
 }
 
 function buttonShape(button: JsonObject): ButtonShape {
   const type = upper(button['type']);
-  // Meta turns the button of a one-time password into a URL button whose variable is the code.
-  if (type === 'OTP') return { type: 'URL', parameter: 'text' };
-  if (type === 'URL' && variablesOf(text(button['url'])).length > 0) return { type, parameter: 'text' };
-  if (type === 'COPY_CODE') return { type, parameter: 'coupon_code' };
-  return { type, parameter: null };
+  switch (type) {
+    // Meta turns the button of a one-time password into a URL button whose variable is the code.
+    case 'OTP':
+      return { type: 'URL', parameter: 'text', isOptional: false };
+    case 'URL':
+      return variablesOf(text(button['url'])).length > 0
+        ? { type, parameter: 'text', isOptional: false }
+        : { type, parameter: null, isOptional: true };
+    case 'COPY_CODE':
+      return { type, parameter: 'coupon_code', isOptional: false };
+    case 'QUICK_REPLY':
+      return { type, parameter: 'payload', isOptional: true };
+    case 'MPM':
+      return { type, parameter: 'action', isOptional: false };
+    case 'FLOW':
+    case 'CATALOG':
+    case 'ORDER_DETAILS':
+      return { type, parameter: 'action', isOptional: true };
+    default:
+      return { type, parameter: null, isOptional: true };
+  }
 }
 
 function component(components: readonly JsonObject[], type: string): JsonObject | undefined {

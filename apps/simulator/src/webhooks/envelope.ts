@@ -3,14 +3,28 @@ import type { BusinessNumber } from '../state/account.js';
 
 /** One thing to tell a receiver. Updates of the same number are put into one value where Meta does so. */
 export type WebhookUpdate =
-  | { readonly kind: 'status'; readonly number: BusinessNumber; readonly status: JsonObject }
+  | {
+      readonly kind: 'status';
+      readonly number: BusinessNumber;
+      readonly contact?: JsonObject | null;
+      readonly status: JsonObject;
+    }
   | {
       readonly kind: 'message';
       readonly number: BusinessNumber;
       readonly contact: JsonObject | null;
       readonly message: JsonObject;
     }
-  | { readonly kind: 'field'; readonly wabaId: string; readonly field: string; readonly value: JsonObject };
+  | {
+      readonly kind: 'field';
+      readonly wabaId: string;
+      /** Id of the entry, where it is not the account's: Meta puts the portfolio's into some. */
+      readonly entryId?: string;
+      readonly field: string;
+      readonly value: JsonObject;
+      /** Whether the entry says when it happened; Meta leaves that out where `value` has times of its own. */
+      readonly isDated?: boolean;
+    };
 
 /** The account that an update belongs to. */
 export function wabaOf(update: WebhookUpdate): string {
@@ -36,11 +50,11 @@ export function buildEnvelope(updates: readonly WebhookUpdate[], nowMs: number):
   const entries = new Map<string, Entry>();
   const values = new Map<string, JsonObject>();
   for (const update of updates) {
-    const wabaId = wabaOf(update);
-    const entry = entries.get(wabaId) ?? { id: wabaId, changes: [] };
-    entries.set(wabaId, entry);
+    const id = (update.kind === 'field' ? update.entryId : undefined) ?? wabaOf(update);
+    const entry = entries.get(id) ?? { id, changes: [] };
+    entries.set(id, entry);
     if (update.kind === 'field') {
-      entry.time = Math.floor(nowMs / 1000);
+      if (update.isDated !== false) entry.time = Math.floor(nowMs / 1000);
       entry.changes.push({ field: update.field, value: update.value });
       continue;
     }
@@ -64,9 +78,9 @@ function emptyValue(number: BusinessNumber): JsonObject {
 }
 
 function addTo(value: JsonObject, update: Exclude<WebhookUpdate, { kind: 'field' }>): void {
-  if (update.kind === 'status') return append(value, 'statuses', update.status);
   if (update.contact) append(value, 'contacts', update.contact);
-  append(value, 'messages', update.message);
+  if (update.kind === 'status') append(value, 'statuses', update.status);
+  else append(value, 'messages', update.message);
 }
 
 function append(value: JsonObject, key: string, item: JsonObject): void {

@@ -1,3 +1,4 @@
+import { NO_FAULT, type FaultKind } from '../faults/fault.js';
 import { RandomStream } from '../random/seeded-random.js';
 import { Settings, type SettingValues } from '../state/settings.js';
 import { planStatuses } from './status-plan.js';
@@ -40,5 +41,30 @@ describe('planStatuses', () => {
     );
     expect(orders.every((order) => new Set(order).size === 3)).toBe(true);
     expect(orders.some((order) => order[0] !== 'sent')).toBe(true);
+  });
+
+  it('lets a voice note be played after it was read, and nothing else', () => {
+    const settings = { readShare: 1, playedShare: 1 };
+    const names = (isVoice: boolean) =>
+      planStatuses(
+        { type: 'audio', isVoice, failure: null },
+        new Settings().change(settings),
+        new RandomStream('test', 1),
+      ).map(({ status }) => status);
+    expect([names(true).at(-1), names(false).at(-1)]).toEqual(['played', 'read']);
+  });
+
+  it.each<[FaultKind, string[]]>([
+    ['statuses-duplicated', ['sent', 'sent', 'delivered', 'delivered', 'read', 'read']],
+    ['statuses-reversed', ['read', 'delivered', 'sent']],
+    ['statuses-dropped', []],
+    ['read-without-delivered', ['sent', 'read']],
+  ])('bends to the fault %s', (kind, expected) => {
+    const fault = { ...NO_FAULT, kind, copies: 2 };
+    const message = { type: 'text', failure: null, fault };
+    const steps = planStatuses(message, new Settings().change({ readShare: 1 }), new RandomStream('test', 1));
+    expect(steps.map(({ status }) => status)).toEqual(expected);
+    const times = steps.map(({ afterMs }) => afterMs);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
   });
 });

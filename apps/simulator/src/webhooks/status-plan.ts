@@ -1,7 +1,8 @@
+import type { FaultEffect } from '../faults/fault.js';
 import type { RandomStream } from '../random/seeded-random.js';
 import type { SettingValues } from '../state/settings.js';
 
-export type StatusName = 'sent' | 'delivered' | 'read' | 'failed';
+export type StatusName = 'sent' | 'delivered' | 'read' | 'played' | 'failed';
 
 /** A status and how long after the acceptance it is given out. */
 export interface StatusStep {
@@ -9,41 +10,56 @@ export interface StatusStep {
   readonly afterMs: number;
 }
 
+/** What of a message decides which statuses it gets. */
+export interface PlannedMessage {
+  readonly type: string;
+  readonly isVoice?: boolean;
+  readonly failure: number | null;
+  readonly fault?: FaultEffect | undefined;
+}
+
 /** Which statuses a message will get, and when. Reactions only ever get `sent`. */
 export function planStatuses(
-  message: { readonly type: string; readonly failure: number | null },
+  message: PlannedMessage,
   settings: Readonly<SettingValues>,
   random: RandomStream,
 ): StatusStep[] {
-  let atMs = 0;
+  const { fault } = message;
+  let atMs = fault?.kind === 'statuses-delayed' ? fault.delayMs : 0;
   const steps = statusNames(message, settings, random).map((status): StatusStep => {
     atMs += delayMs(status, settings, random);
     return { status, afterMs: atMs };
   });
-  if (!settings.shuffle) return steps;
-  const order = random.shuffle(steps);
+  if (fault?.kind === 'statuses-dropped') return [];
+  if (fault?.kind === 'statuses-reversed') return reordered(steps, steps.toReversed());
+  if (fault?.kind === 'statuses-duplicated') return steps.flatMap((step) => Array<StatusStep>(fault.copies).fill(step));
+  return settings.shuffle ? reordered(steps, random.shuffle(steps)) : steps;
+}
+
+/** The same times with the statuses in another order. */
+function reordered(steps: readonly StatusStep[], order: readonly StatusStep[]): StatusStep[] {
   return steps.map(({ afterMs }, index) => ({ status: order[index]?.status ?? 'sent', afterMs }));
 }
 
 function statusNames(
-  message: { readonly type: string; readonly failure: number | null },
+  { type, isVoice, failure, fault }: PlannedMessage,
   settings: Readonly<SettingValues>,
   random: RandomStream,
 ): StatusName[] {
-  if (message.failure !== null) return random.chance(settings.failedAfterSentShare) ? ['sent', 'failed'] : ['failed'];
-  if (message.type === 'reaction') return ['sent'];
-  return random.chance(settings.readShare) ? ['sent', 'delivered', 'read'] : ['sent', 'delivered'];
+  if (failure !== null) {
+    const isSentFirst = random.chance(settings.failedAfterSentShare) || fault?.kind === 'failed-after-sent';
+    return isSentFirst ? ['sent', 'failed'] : ['failed'];
+  }
+  if (type === 'reaction') return ['sent'];
+  const skipsDelivered = random.chance(settings.readWithoutDeliveredShare) || fault?.kind === 'read-without-delivered';
+  if (skipsDelivered) return ['sent', 'read'];
+  if (!random.chance(settings.readShare)) return ['sent', 'delivered'];
+  const isPlayed = isVoice === true && random.chance(settings.playedShare);
+  return isPlayed ? ['sent', 'delivered', 'read', 'played'] : ['sent', 'delivered', 'read'];
 }
 
 function delayMs(status: StatusName, settings: Readonly<SettingValues>, random: RandomStream): number {
-  const fixed = settings.statusDelaysMs;
-  switch (status) {
-    case 'sent':
-      return fixed ? fixed.sent : random.int(100, 1000);
-    case 'delivered':
-    case 'failed':
-      return fixed ? fixed.delivered : random.int(1000, 5000);
-    case 'read':
-      return fixed ? fixed.read : random.int(2000, 20_000);
-  }
+  const { statusDelaysMs: fixed, statusSpansMs: spans } = settings;
+  const step = status === 'failed' ? 'delivered' : status;
+  return fixed ? (fixed[step] ?? fixed.read) : random.int(spans[step].min, spans[step].max);
 }

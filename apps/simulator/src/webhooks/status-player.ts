@@ -1,32 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { statusError } from '../graph/graph-error.js';
+import { Chats } from '../feed/chats.js';
 import type { JsonObject } from '../json.js';
 import { SeededRandom, type RandomStream } from '../random/seeded-random.js';
-import type { BusinessNumber } from '../state/account.js';
-import type { LedgerEntry } from '../state/ledger.js';
+import { Clock } from '../state/clock.js';
 import { Settings } from '../state/settings.js';
-import { planStatuses, type StatusName } from './status-plan.js';
+import type { WebhookUpdate } from './envelope.js';
+import { statusBody, type AcceptedMessage } from './status-body.js';
+import { planStatuses, type StatusName, type StatusStep } from './status-plan.js';
 import { Timers } from './timers.js';
 import { WebhookSender } from './webhook-sender.js';
 
-/** How a message is charged, as its statuses say it. */
-export interface Pricing {
-  readonly billable: boolean;
-  readonly pricing_model: 'PMP';
-  readonly type: 'regular' | 'free_customer_service';
-  readonly category: string;
-}
-
-/** An accepted message on its way to its recipient. */
-export interface AcceptedMessage {
-  readonly entry: LedgerEntry;
-  readonly number: BusinessNumber;
-  /** wa_id of the recipient; null where only a business-scoped id was given. */
-  readonly waId: string | null;
-  readonly userId: string | null;
-  /** Null where it is no longer told. */
-  readonly pricing: Pricing | null;
-}
+/** Meta: what a message fails with whose template was paused while it was held. */
+const PAUSED = 132015;
 
 /** Tells what becomes of accepted messages, step by step. */
 @Injectable()
@@ -37,6 +22,8 @@ export class StatusPlayer {
     private readonly sender: WebhookSender,
     private readonly settings: Settings,
     private readonly timers: Timers,
+    private readonly clock: Clock,
+    private readonly chats: Chats,
     random: SeededRandom,
   ) {
     this.random = random.stream('statuses');
@@ -45,43 +32,56 @@ export class StatusPlayer {
   /** Gives out all statuses of a message, each at its time. */
   play(message: AcceptedMessage): void {
     if (!this.settings.values.statuses) return;
-    for (const { status, afterMs } of planStatuses(message.entry, this.settings.values, this.random)) {
-      this.timers.after(afterMs, () => this.give(message, status));
-    }
+    if (message.isHeld) return this.hold(message);
+    for (const step of this.plan(message)) this.giveLater(message, step);
   }
 
   /** As `play`, but the first status was brought to the receiver when this resolves. */
   async playFirst(message: AcceptedMessage): Promise<void> {
     if (!this.settings.values.statuses) return;
-    const [first, ...others] = planStatuses(message.entry, this.settings.values, this.random);
+    const [first, ...others] = this.plan(message);
     if (!first) return;
-    message.entry.statuses.push(first.status);
-    await this.sender.sendAndWait({
-      kind: 'status',
-      number: message.number,
-      status: statusBody(message, first.status),
-    });
-    for (const { status, afterMs } of others) this.timers.after(afterMs, () => this.give(message, status));
+    await this.sender.sendAndWait(this.updateOf(message, first.status));
+    for (const step of others) this.giveLater(message, step);
   }
 
   /** Gives out one status now. */
   give(message: AcceptedMessage, status: StatusName): void {
+    this.sender.send(this.updateOf(message, status));
+  }
+
+  /** Lets the message go on after its assessment, unless its template was paused meanwhile. */
+  private hold(message: AcceptedMessage): void {
+    const { entry, fault, template } = message;
+    const { min, max } = this.settings.values.heldMs;
+    entry.statuses.push('held');
+    this.timers.after(this.random.int(min, max), () => {
+      if (fault?.kind === 'held-then-failed' || template?.status === 'PAUSED') {
+        entry.failure = PAUSED;
+        return this.give(message, 'failed');
+      }
+      for (const step of this.plan(message)) this.giveLater(message, step);
+    });
+  }
+
+  private plan({ entry, isVoice, fault }: AcceptedMessage): StatusStep[] {
+    const planned = { type: entry.type, isVoice: isVoice ?? false, failure: entry.failure, fault };
+    return planStatuses(planned, this.settings.values, this.random);
+  }
+
+  private giveLater(message: AcceptedMessage, { status, afterMs }: StatusStep): void {
+    this.timers.after(afterMs, () => this.give(message, status));
+  }
+
+  private updateOf(message: AcceptedMessage, status: StatusName): WebhookUpdate {
+    const body = statusBody(message, status, this.clock.nowSeconds());
     message.entry.statuses.push(status);
-    this.sender.send({ kind: 'status', number: message.number, status: statusBody(message, status) });
+    this.chats.statusGiven(message.entry, this.clock.nowMs());
+    const contact = this.settings.values.statusContacts && status !== 'failed' ? contactOf(message) : null;
+    return { kind: 'status', number: message.number, contact, status: body };
   }
 }
 
-/** One item of `value.statuses`. Prices stand on `sent` and on `delivered`, and the opaque data on each. */
-export function statusBody(message: AcceptedMessage, status: StatusName): JsonObject {
-  const { entry, waId, userId, pricing } = message;
-  return {
-    id: entry.wamid,
-    status,
-    timestamp: String(Math.floor(Date.now() / 1000)),
-    ...(waId !== null && { recipient_id: waId }),
-    ...(userId !== null && { recipient_user_id: userId }),
-    ...(entry.opaque !== null && { biz_opaque_callback_data: entry.opaque }),
-    ...(pricing && (status === 'sent' || status === 'delivered') && { pricing }),
-    ...(status === 'failed' && { errors: [statusError(entry.failure ?? 131000)] }),
-  };
+function contactOf({ waId, userId }: AcceptedMessage): JsonObject {
+  return { ...(waId !== null && { wa_id: waId }), ...(userId !== null && { user_id: userId }) };
 }

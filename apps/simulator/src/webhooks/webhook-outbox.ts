@@ -1,11 +1,14 @@
+import type { EventFeed } from '../feed/event-feed.js';
 import type { MetaApp } from '../state/account.js';
+import type { Clock } from '../state/clock.js';
 import type { Settings } from '../state/settings.js';
 import { asciiJson } from './ascii-json.js';
-import { buildEnvelope, type WebhookUpdate } from './envelope.js';
+import { buildEnvelope, fieldOf, type WebhookUpdate } from './envelope.js';
 import { ReceiverFigures } from './receiver-figures.js';
+import { retryScheduleMs } from './retry-schedule.js';
 import { signatureHeaders } from './signature.js';
 import type { Timers } from './timers.js';
-import type { WebhookTransport } from './webhook-transport.js';
+import type { WebhookAnswer, WebhookTransport } from './webhook-transport.js';
 
 /** Meta: a webhook has at most 3 MB. */
 const MAX_BYTES = 3 * 1024 * 1024;
@@ -42,6 +45,8 @@ export class WebhookOutbox {
     private readonly transport: WebhookTransport,
     private readonly timers: Timers,
     private readonly settings: Settings,
+    private readonly clock: Clock,
+    private readonly feed: EventFeed,
   ) {}
 
   get appId(): string {
@@ -87,7 +92,7 @@ export class WebhookOutbox {
       asciiJson(
         buildEnvelope(
           queued.map(({ update }) => update),
-          Date.now(),
+          this.clock.nowMs(),
         ),
       ),
       'latin1',
@@ -107,12 +112,31 @@ export class WebhookOutbox {
     if (attempt === 1) for (const { attempted } of delivery.queued) attempted?.();
     if (this.closed) return;
     this.figures.recordAnswer(answer, updateCount, attempt);
+    this.tell(delivery, answer);
     if (answer.status !== 200) this.retryLater(delivery);
     this.pump();
   }
 
+  private tell({ queued, updateCount: updates, attempt }: Delivery, answer: WebhookAnswer): void {
+    const [first] = queued;
+    if (!first || !this.feed.isWatched) return;
+    const { status, latencyMs, error } = answer;
+    const [field, callbackUrl] = [fieldOf(first.update), this.url];
+    this.feed.publish('delivery', {
+      appId: this.appId,
+      callbackUrl,
+      field,
+      updates,
+      attempt,
+      status,
+      latencyMs,
+      error,
+    });
+  }
+
   private retryLater(delivery: Delivery): void {
-    const delayMs = this.settings.values.webhookRetryDelaysMs[delivery.attempt - 1];
+    const { webhookRetryDelaysMs, webhookRetryFactor } = this.settings.values;
+    const delayMs = (webhookRetryDelaysMs ?? retryScheduleMs(webhookRetryFactor))[delivery.attempt - 1];
     if (delayMs === undefined) return this.figures.recordGivenUp();
     delivery.attempt += 1;
     this.awaitingRetry += 1;

@@ -1,9 +1,12 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import type { MetaApp } from '../state/account.js';
+import { EventFeed } from '../feed/event-feed.js';
+import { SeededRandom, type RandomStream } from '../random/seeded-random.js';
+import type { BusinessNumber, MetaApp, Subscription } from '../state/account.js';
 import { Accounts } from '../state/accounts.js';
 import { Apps } from '../state/apps.js';
+import { Clock } from '../state/clock.js';
 import { Settings } from '../state/settings.js';
-import { fieldOf, wabaOf, type WebhookUpdate } from './envelope.js';
+import { wabaOf, type WebhookUpdate } from './envelope.js';
 import type { ReceiverReport } from './receiver-figures.js';
 import { Timers } from './timers.js';
 import { WebhookOutbox } from './webhook-outbox.js';
@@ -20,7 +23,9 @@ export interface CallbackReport extends ReceiverReport {
 @Injectable()
 export class WebhookSender implements OnApplicationShutdown {
   private readonly outboxes = new Map<string, WebhookOutbox>();
+  private readonly random: RandomStream;
   private unsubscribed = 0;
+  private dropped = 0;
 
   constructor(
     private readonly accounts: Accounts,
@@ -28,11 +33,23 @@ export class WebhookSender implements OnApplicationShutdown {
     private readonly settings: Settings,
     private readonly transport: WebhookTransport,
     private readonly timers: Timers,
-  ) {}
+    private readonly clock: Clock,
+    private readonly feed: EventFeed,
+    random: SeededRandom,
+  ) {
+    this.random = random.stream('webhooks');
+  }
 
-  /** Queues an update, as often as the settings want it doubled. */
+  /** Queues an update: as often, as late and as surely as the settings want it. */
   send(update: WebhookUpdate): void {
-    this.queue(update);
+    const { webhookDropShare, webhookDelayMs } = this.settings.values;
+    if (this.random.chance(webhookDropShare)) {
+      this.dropped += 1;
+      return;
+    }
+    const delayMs = this.random.int(webhookDelayMs.min, webhookDelayMs.max);
+    if (delayMs === 0) this.queue(update);
+    else this.timers.after(delayMs, () => this.queue(update));
   }
 
   /** As `send`, and waits until every receiver was asked once. */
@@ -51,6 +68,11 @@ export class WebhookSender implements OnApplicationShutdown {
     return this.unsubscribed;
   }
 
+  /** Updates that were dropped because the settings said so. */
+  get droppedCount(): number {
+    return this.dropped;
+  }
+
   report(): CallbackReport[] {
     return [...this.outboxes.values()].map((outbox) => ({
       appId: outbox.appId,
@@ -64,6 +86,7 @@ export class WebhookSender implements OnApplicationShutdown {
     for (const outbox of this.outboxes.values()) outbox.close();
     this.outboxes.clear();
     this.unsubscribed = 0;
+    this.dropped = 0;
   }
 
   onApplicationShutdown(): void {
@@ -84,17 +107,22 @@ export class WebhookSender implements OnApplicationShutdown {
     return [...account.subscriptions.values()].flatMap((subscription) => {
       const app = this.apps.find(subscription.appId);
       if (!app) return [];
-      // Meta: an override stands in for the app's callback for `messages` only.
-      const override = fieldOf(update) === 'messages' ? subscription.overrideCallbackUri : undefined;
+      // Meta: overrides of the number, then of the account stand in for the app's callback, for `messages` only.
+      const override = update.kind === 'field' ? undefined : this.overrideOf(update.number, subscription);
       return [this.outbox(app, override ?? app.callbackUrl)];
     });
+  }
+
+  /** The number is looked up anew: an update may have waited while it changed. */
+  private overrideOf({ id }: BusinessNumber, { overrideCallbackUri }: Subscription): string | undefined {
+    return this.accounts.findNumber(id)?.overrideCallbackUri ?? overrideCallbackUri;
   }
 
   private outbox(app: MetaApp, url: string): WebhookOutbox {
     const key = `${app.appId} ${url}`;
     let outbox = this.outboxes.get(key);
     if (!outbox) {
-      outbox = new WebhookOutbox(app, url, this.transport, this.timers, this.settings);
+      outbox = new WebhookOutbox(app, url, this.transport, this.timers, this.settings, this.clock, this.feed);
       this.outboxes.set(key, outbox);
     }
     return outbox;

@@ -41,14 +41,13 @@ export class AnswerMessages {
     });
   }
 
-  private async echo({ tenantId, id, numberId, kind, displayContent, wamid, createdAt, echoEnabled, phone }: UnansweredMessage): Promise<void> {
+  private async echo({ tenantId, id, numberId, kind, displayContent, wamid, createdAt, echoEnabled, contactId }: UnansweredMessage): Promise<void> {
     const body = echoText(kind as MessageKind, displayContent, createdAt);
-    if (!echoEnabled || phone === null || body === null) return;
+    if (!echoEnabled || body === null) return;
     try {
       await this.acceptance.accept({
         tenantId,
-        draft: { kind: 'text', content: { body }, numberId, to: phone, sender: 'system' },
-        replyToWamid: wamid,
+        draft: { kind: 'text', content: { body }, numberId, contactId, sender: 'system', replyToWamid: wamid },
         source: 'automation',
         idempotencyKey: `echo:${id}`,
         requestHash: NO_BODY,

@@ -1,8 +1,20 @@
-import { blamesRowUnlessAway, pgFailure, routeNumbers, runHalving, type LedgerItem, type RoutedNumber, type SystemTx } from '@parley/data';
+import { blamesRowUnlessAway, pgFailure, routeAccounts, routeNumbers, runHalving, type LedgerItem, type RoutedNumber, type SystemTx } from '@parley/data';
 import { nextAttempt, WEBHOOK_RETRY, type WebhookItem } from '@parley/domain';
 import { applyMessageItems } from './apply-messages.js';
+import { applyNumberChanges, isNumberItem, noteCanaries } from './apply-number-changes.js';
 import { applyStatusItems } from './apply-statuses.js';
-import type { AppliedItem, ItemNews, ItemOutcome, LedgerWork, MessageItem, RoutedWork, StatusItem } from './inbound-item.js';
+import { applyTemplateItems, isTemplateItem } from './apply-template-changes.js';
+import type {
+  AccountWork,
+  AppliedItem,
+  ItemNews,
+  ItemOutcome,
+  LedgerWork,
+  MessageItem,
+  RoutedWork,
+  StatusItem,
+  TemplateAftermath,
+} from './inbound-item.js';
 
 /** What became of an item, and the row that remembers it where it did not apply. */
 export interface SettledItem {
@@ -10,6 +22,7 @@ export interface SettledItem {
   outcome: ItemOutcome;
   row: LedgerItem | null;
   news?: readonly ItemNews[];
+  templates?: TemplateAftermath;
 }
 
 /**
@@ -21,14 +34,20 @@ export async function applyItems(tx: SystemTx, works: readonly LedgerWork[], now
   const graphIds = new Set(works.flatMap(({ item }) => (item.phoneNumberId === null ? [] : [item.phoneNumberId])));
   const numbers = new Map((await routeNumbers(tx, [...graphIds])).map((number) => [number.graphId, number]));
   const settled: SettledItem[] = [];
+  const templates = await routeToAccounts(tx, works, isTemplateItem, settled);
+  const changes = await routeToAccounts(tx, works, isNumberItem, settled);
   const statuses: RoutedWork<StatusItem>[] = [];
   const messages: RoutedWork<MessageItem>[] = [];
   for (const work of works) {
+    if (isTemplateItem(work.item) || isNumberItem(work.item)) continue;
     const route = routeOf(work, numbers);
     if ('outcome' in route) settled.push(route);
     else if (route.item.kind === 'status') statuses.push(route as RoutedWork<StatusItem>);
     else messages.push(route as RoutedWork<MessageItem>);
   }
+  await noteCanaries(tx, templates);
+  settled.push(...(await applyInSets(tx, templates, (set) => applyTemplateItems(tx, set))));
+  settled.push(...(await applyInSets(tx, changes, (set) => applyNumberChanges(tx, set))));
   // Sent messages are locked before contacts and conversations, as the sender does it: crossed orders deadlock.
   settled.push(...(await applyInSets(tx, statuses, (set) => applyStatusItems(tx, set, now))));
   settled.push(...(await applyInSets(tx, messages, (set) => applyMessageItems(tx, set, now))));
@@ -47,10 +66,29 @@ function routeOf(work: LedgerWork, numbers: ReadonlyMap<string, RoutedNumber>): 
   return { ...work, number };
 }
 
-async function applyInSets<Item extends WebhookItem>(
+/** News of templates and accounts name their account only. What nobody has is read anew when somebody connects it. */
+async function routeToAccounts<Item extends WebhookItem>(
   tx: SystemTx,
-  works: readonly RoutedWork<Item>[],
-  apply: (set: readonly RoutedWork<Item>[]) => Promise<AppliedItem[]>,
+  works: readonly LedgerWork[],
+  isOne: (item: WebhookItem) => item is Item,
+  settled: SettledItem[],
+): Promise<AccountWork<Item>[]> {
+  const named = works.filter((work): work is LedgerWork & { item: Item } => isOne(work.item));
+  if (named.length === 0) return [];
+  const known = await routeAccounts(tx, [...new Set(named.flatMap(({ item }) => item.wabaId ?? []))]);
+  return named.flatMap((work) => {
+    const all = known.filter(({ wabaId }) => wabaId === work.item.wabaId);
+    const accounts = all.filter(({ tenantId }) => work.appTenantId === null || work.appTenantId === tenantId);
+    if (accounts.length > 0) return [{ ...work, accounts }];
+    settled.push(all.length > 0 ? remember(work, 'refused', 'app.not-of-tenant') : settle(work, { outcome: 'stored' }));
+    return [];
+  });
+}
+
+async function applyInSets<Work extends LedgerWork>(
+  tx: SystemTx,
+  works: readonly Work[],
+  apply: (set: readonly Work[]) => Promise<AppliedItem[]>,
 ): Promise<SettledItem[]> {
   if (works.length === 0) return [];
   const outcomes = await runHalving(works, (set) => tx.savepoint(() => apply(set)), blamesRowUnlessAway);
@@ -62,10 +100,10 @@ async function applyInSets<Item extends WebhookItem>(
   });
 }
 
-function settle(work: RoutedWork, { outcome, error, news }: AppliedItem): SettledItem {
+function settle(work: LedgerWork, { outcome, error, news, templates }: AppliedItem): SettledItem {
   if (outcome === 'retry') return retryOrDie(work, error ?? 'item.failed');
   // An item that failed before and applies now closes its row.
-  return { work, outcome, row: work.isNoted ? rowOf(work, 'DONE', null, null) : null, ...(news && { news }) };
+  return { work, outcome, row: work.isNoted ? rowOf(work, 'DONE', null, null) : null, ...(news && { news }), ...(templates && { templates }) };
 }
 
 function retryOrDie(work: LedgerWork, error: string): SettledItem {

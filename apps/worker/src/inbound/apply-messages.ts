@@ -14,6 +14,7 @@ import {
   type SystemTx,
 } from '@parley/data';
 import { displayContent, dropInvalidText, reopenOnInbound, waIdToE164, type ConversationState } from '@parley/domain';
+import { inboundMediaOf } from '../media/inbound-media.js';
 import type { AppliedItem, ItemNews, MessageItem, RoutedWork } from './inbound-item.js';
 
 type Work = RoutedWork<MessageItem>;
@@ -103,6 +104,7 @@ function messageOf({ number, item: { content } }: Work, contactId: string, ofPai
     displayContent: displayContent(content.kind, content.content),
     replyToWamid: content.contextWamid,
     at: content.at ?? now,
+    media: inboundMediaOf(content),
   };
 }
 

@@ -1,5 +1,6 @@
-import type { RoutedNumber } from '@parley/data';
-import type { EventName, WebhookItem } from '@parley/domain';
+import type { ChangedTemplate, RoutedAccount, RoutedNumber } from '@parley/data';
+import type { EventName, RawItem, TypedItem, WebhookItem } from '@parley/domain';
+import type { LogEventName } from '@parley/platform';
 
 /** An item with the ledger event that it stands in. */
 export interface LedgerWork {
@@ -19,6 +20,15 @@ export interface RoutedWork<Item extends WebhookItem = WebhookItem> extends Ledg
   number: RoutedNumber;
 }
 
+/** An item whose account is known; several tenants may have one. */
+export interface AccountWork<Item extends WebhookItem = WebhookItem> extends LedgerWork {
+  item: Item;
+  accounts: readonly RoutedAccount[];
+}
+
+export type TemplateItem =
+  | Extract<TypedItem, { kind: 'template-status' | 'template-quality' | 'template-category' }>
+  | (RawItem & { kind: 'template-components' });
 export type StatusItem = Extract<WebhookItem, { kind: 'status' }>;
 export type MessageItem = Extract<WebhookItem, { kind: 'message' }>;
 
@@ -27,10 +37,18 @@ export type ItemOutcome = 'applied' | 'duplicate' | 'stored' | 'unrouted' | 'ref
 
 /** A change that an item made: for the log, and for the count of events that tenants may read. */
 export interface ItemNews {
-  resource: 'message' | 'conversation' | 'consent';
+  resource: 'message' | 'conversation' | 'consent' | 'number' | 'account';
   id: string;
   to: string;
   event: EventName | null;
+  /** The log event, where it is not the resource's change of state. */
+  logAs?: LogEventName;
+}
+
+/** What a set changed of templates, and the accounts whose lists have to be read to know more. */
+export interface TemplateAftermath {
+  changed: readonly ChangedTemplate[];
+  unread: readonly RoutedAccount[];
 }
 
 export interface AppliedItem {
@@ -38,6 +56,7 @@ export interface AppliedItem {
   /** Why it has to be tried again. */
   error?: string;
   news?: readonly ItemNews[];
+  templates?: TemplateAftermath;
 }
 
 const LABELS = {

@@ -4,6 +4,7 @@ import {
   lockDueItems,
   lockNewEvents,
   noteItems,
+  noteSightedNumbers,
   readEvents,
   SystemDb,
   type DueItem,
@@ -12,11 +13,13 @@ import {
   type SystemTx,
 } from '@parley/data';
 import { messageType, parseEnvelope, type WebhookItem } from '@parley/domain';
+import { TemplateChanges } from '@parley/messaging';
 import { Clock, logEvent, Metrics } from '@parley/platform';
 import { JobProducer } from '@parley/queue';
 import { PinoLogger } from 'nestjs-pino';
 import { SingleRun } from '../single-run.js';
 import { applyItems, type SettledItem } from './apply-items.js';
+import { SightedNumbers } from './sighted-numbers.js';
 import { kindLabel, type ItemNews, type LedgerWork } from './inbound-item.js';
 
 const EVENTS_A_SET = 500;
@@ -35,10 +38,13 @@ export class ProcessLedger {
     while (!signal.aborted && (await this.processDueItems()) > 0);
   });
 
+  private readonly sighted = new SightedNumbers();
+
   constructor(
     private readonly db: SystemDb,
     private readonly clock: Clock,
     private readonly producer: JobProducer,
+    private readonly templates: TemplateChanges,
     private readonly metrics: Metrics,
     private readonly logger: PinoLogger,
   ) {}
@@ -51,6 +57,8 @@ export class ProcessLedger {
   private async processNew(): Promise<number> {
     const { events, settled } = await this.db.transaction((tx) => this.applyNew(tx));
     this.tell(settled);
+    await this.followTemplates(settled);
+    await noteSightedNumbers(this.db, this.sighted.due(settled, this.clock.now().getTime()));
     return events;
   }
 
@@ -112,6 +120,7 @@ export class ProcessLedger {
       return { looked: due.length, settled };
     });
     this.tell(settled);
+    await this.followTemplates(settled);
     return looked;
   }
 
@@ -123,6 +132,13 @@ export class ProcessLedger {
     }
     const hasMessages = settled.some(({ outcome, work }) => outcome === 'applied' && work.item.kind === 'message');
     if (hasMessages) this.producer.wake('automation.wake', {});
+    if (settled.some(bringsMedia)) this.producer.wake('media.fetch', {});
+  }
+
+  private async followTemplates(settled: readonly SettledItem[]): Promise<void> {
+    const aftermaths = settled.flatMap(({ templates }) => templates ?? []);
+    await this.templates.follow(aftermaths.flatMap(({ changed }) => changed));
+    await this.templates.askForSync(aftermaths.flatMap(({ unread }) => unread));
   }
 
   private count({ work: { item, eventId }, outcome, row }: SettledItem): void {
@@ -140,10 +156,15 @@ export class ProcessLedger {
     logEvent(this.logger, 'ledger.item_refused', fields);
   }
 
-  private tellNews({ resource, id, to, event }: ItemNews): void {
+  private tellNews({ resource, id, to, event, logAs = `${resource}.state_changed` }: ItemNews): void {
     if (event !== null) this.metrics.inc('events_published_total', { event });
-    logEvent(this.logger, `${resource}.state_changed`, { id, to });
+    if (event === 'whatsapp.number_resumed') this.producer.wake('number.wake', { numberId: id });
+    logEvent(this.logger, logAs, { id, to });
   }
+}
+
+function bringsMedia({ outcome, work: { item } }: SettledItem): boolean {
+  return outcome === 'applied' && item.kind === 'message' && messageType(item.content.kind) === 'media';
 }
 
 function itemAt(event: LedgerEvent, path: string): WebhookItem | undefined {

@@ -30,7 +30,7 @@ export function decideOutcome(outcome: SendOutcome, message: ClaimedMessage, ran
         retryInMs: null,
         reason: null,
         wamid: outcome.wamid,
-        waId: outcome.waId ?? null,
+        waId: strangeWaId(outcome.waId, message.recipient),
         httpStatus: outcome.httpStatus,
         traceId: outcome.traceId ?? null,
         answer: JSON.stringify(outcome.body),
@@ -52,6 +52,11 @@ export function decideOutcome(outcome: SendOutcome, message: ClaimedMessage, ran
     case 'refused':
       return { ...refusal(outcome), ...afterRefusal(outcome, message, attemptsDone, random) };
   }
+}
+
+/** Meta's id of the person, where it is not the number that was dialled: that one is the contact's already. */
+function strangeWaId(waId: string | undefined, recipient: string): string | null {
+  return waId === undefined || recipient === `+${waId}` ? null : waId;
 }
 
 type Refused = Extract<SendOutcome, { kind: 'refused' }>;

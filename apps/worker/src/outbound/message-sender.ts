@@ -7,6 +7,7 @@ import {
   observeBatcher,
   pgFailure,
   recordOutcomes,
+  settleUnsent,
   SystemDb,
   type AttemptOutcome,
   type ClaimedMessage,
@@ -20,10 +21,12 @@ import { MAX_LATENESS_MS } from '@parley/limits';
 import { logEvent, Metrics, ShutdownSteps } from '@parley/platform';
 import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
 import { PinoLogger } from 'nestjs-pino';
+import { PrepareMedia, UPLOADING_RETRY_MS, type PreparedMedia } from '../media/prepare-media.js';
+import { TemplateDrift } from '../templates/template-drift.js';
 import { AccessTokens, CredentialMissing } from './access-tokens.js';
 import { CREDENTIAL_PAUSE_MS, decideOutcome } from './decide-outcome.js';
 import { failpoint } from './failpoint.js';
-import { sendBody } from './send-body.js';
+import { sendBody, withGraphMedia } from './send-body.js';
 import { SendingCapacity } from './sending-capacity.js';
 
 /** One claimed message with the time at which it may leave. */
@@ -59,11 +62,13 @@ export class MessageSender {
   private markMs = LEAST_MARK_LEAD_MS;
 
   constructor(
-    db: SystemDb,
+    private readonly db: SystemDb,
     private readonly pauses: NumberPauses,
     private readonly graph: GraphClient,
     private readonly tokens: AccessTokens,
     private readonly capacity: SendingCapacity,
+    private readonly media: PrepareMedia,
+    private readonly drift: TemplateDrift,
     private readonly metrics: Metrics,
     private readonly logger: PinoLogger,
     shutdown: ShutdownSteps,
@@ -91,8 +96,10 @@ export class MessageSender {
   async send(departure: Departure): Promise<{ end: SendEnd; pairAwaited: boolean }> {
     const { lease, message } = departure;
     const token = await this.tokenOf(message);
-    await until(departure.startsAt - this.markMs);
-    const outcome = await this.inSlot(departure, () => this.markAndPost(departure, token));
+    const media = await this.media.prepare(lease, message, token);
+    if (media.kind !== 'ready') return this.turnBack(departure, media);
+    await until(departure.startsAt - (message.state === 'SENDING' ? 0 : this.markMs));
+    const outcome = await this.inSlot(departure, () => this.markAndPost(departure, token, media.ids));
     if (outcome === null) {
       this.metrics.inc('outbound_message_fenced_total');
       return { end: 'fenced', pairAwaited: false };
@@ -100,6 +107,16 @@ export class MessageSender {
     const recorded = await this.record(lease, message, outcome);
     failpoint('after-record');
     return { end: 'recorded', pairAwaited: recorded?.pairAwaited ?? false };
+  }
+
+  /** A message whose media are not with Meta does not leave: nothing is marked, nothing is POSTed. */
+  private async turnBack({ lease, message }: Departure, media: Exclude<PreparedMedia, { kind: 'ready' }>): Promise<{ end: SendEnd; pairAwaited: boolean }> {
+    const isFailed = media.kind === 'failed';
+    const write = (outcome: AttemptOutcome) => settleUnsent(this.db, { ...outcome, counts: isFailed });
+    const recorded = isFailed
+      ? await this.record(lease, message, media.outcome, write, media.reason)
+      : await write(uploading(message));
+    return { end: recorded ? 'recorded' : 'fenced', pairAwaited: recorded?.pairAwaited ?? false };
   }
 
   /** A slot is held until the answer of the POST is there. */
@@ -114,18 +131,18 @@ export class MessageSender {
     }
   }
 
-  /** Null when another attempt or lease has the message. */
-  private async markAndPost(departure: Departure, token: string | null): Promise<SendOutcome | null> {
+  /** Null when another attempt or lease has the message. What was claimed at once carries its mark already. */
+  private async markAndPost(departure: Departure, token: string | null, mediaIds: ReadonlyMap<string, string>): Promise<SendOutcome | null> {
     const { lease, message } = departure;
     failpoint('before-mark');
-    const mayPost = await this.mark(lease, message);
+    const mayPost = message.state === 'SENDING' || (await this.mark(lease, message));
     departure.isMarked();
     if (!mayPost) return null;
     failpoint('after-mark');
     await this.onTime(departure);
-    const outcome = token === null ? NO_TOKEN : await this.post(lease, message, token);
+    const outcome = token === null ? NO_TOKEN : await this.post(lease, message, token, mediaIds);
     failpoint('after-post');
-    return outcome;
+    return this.media.judge(lease, message, outcome);
   }
 
   private async tokenOf({ tenantId, accountId, credentialVersion }: ClaimedMessage): Promise<string | null> {
@@ -155,24 +172,33 @@ export class MessageSender {
     await until(start);
   }
 
-  private post({ graphId }: LeasedNumber, message: ClaimedMessage, token: string): Promise<SendOutcome> {
+  private post({ graphId }: LeasedNumber, message: ClaimedMessage, token: string, mediaIds: ReadonlyMap<string, string>): Promise<SendOutcome> {
     const { id: messageId, attemptId, kind } = message;
     const event = kind === 'template' ? 'whatsapp.send_template.start' : 'whatsapp.send_message.start';
     logEvent(this.logger, event, { messageId, attemptId });
-    return this.graph.sendMessage({ token, phoneNumberId: graphId, body: sendBody(message) });
+    const body = sendBody({ ...message, payload: withGraphMedia(message.payload, mediaIds) });
+    return this.graph.sendMessage({ token, phoneNumberId: graphId, body });
   }
 
-  private async record(lease: LeasedNumber, message: ClaimedMessage, outcome: SendOutcome): Promise<RecordedOutcome | null> {
+  private async record(
+    lease: LeasedNumber,
+    message: ClaimedMessage,
+    outcome: SendOutcome,
+    write = (settled: AttemptOutcome): Promise<RecordedOutcome | null> => this.records.add(settled),
+    reason?: string,
+  ): Promise<RecordedOutcome | null> {
     const { tenantId, id: messageId, attemptId } = message;
-    const decision = decideOutcome(outcome, message, Math.random());
+    const decided = decideOutcome(outcome, message, Math.random());
+    const decision = { ...decided, reason: reason ?? decided.reason };
     if (decision.reason === 'credential.invalid') {
       await this.pauses.pause(lease.tenantId, lease.numberId, CREDENTIAL_PAUSE_MS, decision.reason);
       this.metrics.inc('alerts_total', { kind: 'escalation' });
       logEvent(this.logger, 'number.state_changed', { numberId: lease.numberId, to: 'PAUSED', reason: decision.reason });
     }
     this.tell(message, outcome, decision);
+    this.drift.note(lease.numberId, decision.errorCode);
     // What Meta said must not be lost to a short absence of the database: without it the row would end as UNKNOWN.
-    return RECORD_POLICY.execute(() => this.records.add({ tenantId, messageId, attemptId, ...decision }));
+    return RECORD_POLICY.execute(() => write({ tenantId, messageId, attemptId, ...decision }));
   }
 
   private tell(message: ClaimedMessage, outcome: SendOutcome, decision: Pick<AttemptOutcome, 'state' | 'reason' | 'errorCode' | 'traceId'>): void {
@@ -204,6 +230,12 @@ const RECORD_POLICY = retry(handleWhen(isPassing), {
 });
 
 const STATUS_LABELS = { ACCEPTED: 'accepted', WAITING: 'retry', FAILED: 'failed', UNKNOWN: 'unknown' } as const;
+
+/** A message that rests while its media goes up: no attempt was made, none is counted. */
+function uploading({ tenantId, id: messageId, attemptId }: ClaimedMessage): AttemptOutcome {
+  const nothing = { wamid: null, waId: null, httpStatus: null, errorCode: null, errorSubcode: null, errorText: null, traceId: null, answer: null };
+  return { ...nothing, tenantId, messageId, attemptId, outcome: 'not-sent', state: 'WAITING', retryInMs: UPLOADING_RETRY_MS, reason: 'media.uploading' };
+}
 
 /** Without a token nothing is sent; Meta would say the same with code 190. */
 const NO_TOKEN: SendOutcome = {

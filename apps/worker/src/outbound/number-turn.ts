@@ -26,10 +26,23 @@ const LEAST_CLAIM_ROWS = 16;
 /** A slow limiter or a long wait must not outlive the lease of the claimed rows. */
 const LONGEST_WAIT_MS = 1_000;
 
+/** A number this fast sends so many rows within 20 ms that claim and mark in one statement pay. */
+const LEAST_AT_ONCE = 8;
+/** Weight of the newest claim in the running mean. */
+const NEWEST_SHARE = 0.1;
+
+interface Batch {
+  claimed: number;
+  departed: number;
+  /** As many rows as were asked for: more may stand behind them. */
+  isFull: boolean;
+}
+
 /** One number's turn: claim, permit, depart, until nothing is due, the time is over, or the lease is lost. */
 export class NumberTurn {
   private limiter: PermitBackend | null;
   private sent = 0;
+  private claimMs = 0;
   /** Departures that are not marked yet: their marks need the epoch of this turn. */
   private readonly marking = new Set<Promise<void>>();
 
@@ -51,26 +64,50 @@ export class NumberTurn {
 
   private async sendDue(signal: AbortSignal): Promise<number> {
     const endsAt = performance.now() + TURN_MS;
+    const soon = SendingCapacity.soonOf(this.lease.perSecond);
+    let batch: Batch = { claimed: 0, departed: 0, isFull: false };
     while (!signal.aborted && performance.now() < endsAt) {
-      const soon = SendingCapacity.soonOf(this.lease.perSecond);
       await this.parts.capacity.soon.take(soon);
       let unused = soon;
       try {
-        const rows = await this.parts.claims.claim(this.lease, Math.min(CLAIM_ROWS, Math.max(LEAST_CLAIM_ROWS, soon)));
-        if (rows.length === 0) break;
-        await this.wakeFreedPairs(rows);
-        const departed = await this.depart(
-          rows.filter((row) => row.state === 'DISPATCHED'),
-          soon,
-          signal,
-        );
-        unused -= Math.min(soon, departed);
-        this.sent += departed;
+        batch = batch.isFull && soon >= LEAST_AT_ONCE ? await this.sendAtOnce(soon, signal) : await this.sendClaimed(soon, signal);
+        unused -= Math.min(soon, batch.departed);
+        this.sent += batch.departed;
+        if (batch.claimed === 0) break;
       } finally {
         this.parts.capacity.soon.giveBack(unused);
       }
     }
     return this.sent;
+  }
+
+  /** Claims first, and asks for as many permits as there are rows. */
+  private async sendClaimed(soon: number, signal: AbortSignal): Promise<Batch> {
+    const limit = Math.min(CLAIM_ROWS, Math.max(LEAST_CLAIM_ROWS, soon));
+    const rows = await this.parts.claims.claim(this.lease, limit);
+    await this.wakeFreedPairs(rows);
+    const departed = await this.depart(rows.filter((row) => row.state === 'DISPATCHED'), soon, signal);
+    return { claimed: rows.length, departed, isFull: rows.length === limit };
+  }
+
+  /**
+   * With a backlog behind it a fast number need not claim before it knows when it may send: it asks for the permits first,
+   * and claim and mark are one statement. A permit that finds no row is lost, which costs at most 20 ms of the pace.
+   */
+  private async sendAtOnce(soon: number, signal: AbortSignal): Promise<Batch> {
+    const { startsAt, retryAfterMs } = await this.takeStarts(soon, this.claimMs);
+    if (startsAt.length === 0) {
+      await pause(retryAfterMs, signal);
+      return { claimed: soon, departed: 0, isFull: true };
+    }
+    const askedAt = performance.now();
+    const rows = await this.parts.claims.claim(this.lease, startsAt.length, { atOnce: true });
+    this.claimMs += (performance.now() - askedAt - this.claimMs) * NEWEST_SHARE;
+    await this.wakeFreedPairs(rows);
+    const leaving = rows.filter((row) => row.state === 'SENDING' || row.state === 'DISPATCHED');
+    this.observe(leaving, startsAt.at(-1)! - performance.now());
+    for (const [at, message] of leaving.entries()) this.start(message, startsAt[at]!, true);
+    return { claimed: rows.length, departed: leaving.length, isFull: rows.length === startsAt.length };
   }
 
   // A row may have been set to wait for a message whose outcome was being recorded at that moment: nobody would wake it.
@@ -85,33 +122,36 @@ export class NumberTurn {
   /** Starts what has a permit, gives back the rest, and returns when the last start is over. */
   private async depart(ready: readonly ClaimedMessage[], soon: number, signal: AbortSignal): Promise<number> {
     if (ready.length === 0) return 0;
-    const { numberId, perSecond } = this.lease;
-    const permits = await this.parts.permits.take({ numberId, perSecond, count: ready.length, previousBackend: this.limiter });
-    const grantedAt = performance.now();
-    await this.noteLimiter(permits.backend);
-    const granted = ready.slice(0, permits.startsAtMs.length);
-    this.observe(granted, permits.startsAtMs);
+    const { startsAt, retryAfterMs } = await this.takeStarts(ready.length);
+    const granted = ready.slice(0, startsAt.length);
+    const lastInMs = granted.length > 0 ? startsAt[granted.length - 1]! - performance.now() : HORIZON_MS;
+    this.observe(granted, lastInMs);
     await this.parts.claims.giveBack(ready.slice(granted.length));
-    for (const [at, message] of granted.entries()) this.start(message, grantedAt + permits.startsAtMs[at]!, at < soon);
-    const waitMs = granted.length > 0 ? permits.startsAtMs[granted.length - 1]! : permits.retryAfterMs;
-    if (waitMs > 1) await delay(Math.min(waitMs, LONGEST_WAIT_MS), undefined, { signal }).catch(() => undefined);
+    for (const [at, message] of granted.entries()) this.start(message, startsAt[at]!, at < soon);
+    await pause(granted.length > 0 ? lastInMs : retryAfterMs, signal);
     return granted.length;
   }
 
-  private observe(granted: readonly ClaimedMessage[], startsAtMs: readonly number[]): void {
+  private observe(leaving: readonly ClaimedMessage[], lastInMs: number): void {
     const { metrics } = this.parts;
-    const secondsLeft = 1 - Math.min(1, Math.max(0, startsAtMs.at(-1) ?? HORIZON_MS) / HORIZON_MS);
+    const secondsLeft = 1 - Math.min(1, Math.max(0, lastInMs) / HORIZON_MS);
     metrics.set('whatsapp_rate_limit_remaining', Math.floor(secondsLeft * this.lease.perSecond));
-    for (const { attempts, ageSeconds } of granted) if (attempts === 0) metrics.observe('outbound_message_due_wait_seconds', ageSeconds);
+    for (const { attempts, ageSeconds } of leaving) if (attempts === 0) metrics.observe('outbound_message_due_wait_seconds', ageSeconds);
+  }
+
+  /** Start times by performance.now(), rising. */
+  private async takeStarts(count: number, leadMs = 0): Promise<{ startsAt: number[]; retryAfterMs: number }> {
+    const { numberId, perSecond } = this.lease;
+    const permits = await this.parts.permits.take({ numberId, perSecond, count, previousBackend: this.limiter, leadMs });
+    const now = performance.now();
+    await this.noteLimiter(permits.backend);
+    return { startsAt: permits.startsAtMs.map((inMs) => now + inMs), retryAfterMs: permits.retryAfterMs };
   }
 
   private async takeStart(): Promise<number> {
-    const { numberId, perSecond } = this.lease;
     for (;;) {
-      const { startsAtMs, retryAfterMs, backend } = await this.parts.permits.take({ numberId, perSecond, count: 1, previousBackend: this.limiter });
-      const now = performance.now();
-      await this.noteLimiter(backend);
-      if (startsAtMs[0] !== undefined) return now + startsAtMs[0];
+      const { startsAt, retryAfterMs } = await this.takeStarts(1);
+      if (startsAt[0] !== undefined) return startsAt[0];
       await delay(retryAfterMs);
     }
   }
@@ -146,4 +186,8 @@ export class NumberTurn {
     };
     track(work());
   }
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms > 1) await delay(Math.min(ms, LONGEST_WAIT_MS), undefined, { signal }).catch(() => undefined);
 }

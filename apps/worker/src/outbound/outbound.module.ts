@@ -3,6 +3,9 @@ import { NumberPauses, SendingSweep, SystemDb } from '@parley/data';
 import { GraphModule } from '@parley/graph';
 import { LimitsModule } from '@parley/limits';
 import { Config } from '@parley/platform';
+import { OutboundMedia } from '../media/outbound-media.js';
+import { PrepareMedia } from '../media/prepare-media.js';
+import { TemplateDrift } from '../templates/template-drift.js';
 import { AccessTokens } from './access-tokens.js';
 import { MessageSender } from './message-sender.js';
 import { NumberTurns } from './number-turns.js';
@@ -16,10 +19,13 @@ import { SendingCapacity } from './sending-capacity.js';
     { provide: NumberPauses, useFactory: (db: SystemDb) => new NumberPauses(db), inject: [SystemDb] },
     { provide: SendingCapacity, useFactory: (config: Config) => new SendingCapacity(config.OUTBOUND_CONCURRENCY), inject: [Config] },
     AccessTokens,
+    OutboundMedia,
+    PrepareMedia,
+    TemplateDrift,
     MessageSender,
     NumberTurns,
     NumberWakeProcessor,
   ],
-  exports: [SendingSweep, NumberTurns],
+  exports: [SendingSweep, NumberTurns, AccessTokens],
 })
 export class OutboundModule {}

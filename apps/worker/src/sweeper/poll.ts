@@ -1,10 +1,11 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
-import { ledgerHasWork, SendingSweep, SystemDb } from '@parley/data';
+import { ledgerHasWork, mediaIsDue, releaseAllHeldMessages, SendingSweep, SystemDb } from '@parley/data';
 import { Config, logEvent, Metrics, ShutdownSteps } from '@parley/platform';
 import { PinoLogger } from 'nestjs-pino';
 import { AnswerMessages } from '../automations/answer-messages.js';
 import { ProcessLedger } from '../inbound/process-ledger.js';
+import { FetchMedia } from '../media/fetch-media.js';
 import { NumberTurns } from '../outbound/number-turns.js';
 
 /** Turns that one look starts at most; the next look comes soon. */
@@ -28,6 +29,7 @@ export class Poll implements OnApplicationBootstrap {
     private readonly turns: NumberTurns,
     private readonly ledger: ProcessLedger,
     private readonly answers: AnswerMessages,
+    private readonly media: FetchMedia,
     private readonly metrics: Metrics,
     private readonly logger: PinoLogger,
     shutdown: ShutdownSteps,
@@ -54,6 +56,7 @@ export class Poll implements OnApplicationBootstrap {
       }
       if (await ledgerHasWork(this.db)) this.start(this.ledger.run(this.ending.signal));
       this.start(this.answers.run(this.ending.signal));
+      if (await mediaIsDue(this.db)) this.start(this.media.run(this.ending.signal));
     } catch (error) {
       this.tell(error);
     } finally {
@@ -66,6 +69,7 @@ export class Poll implements OnApplicationBootstrap {
     this.note('dispatched_expired', queued);
     this.note('sending_expired', unknown);
     await this.sweep.promoteDue();
+    await releaseAllHeldMessages(this.db);
     this.note('pair_freed', await this.sweep.freeAllPairs());
   }
 

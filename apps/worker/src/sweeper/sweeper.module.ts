@@ -1,9 +1,10 @@
 import { Module } from '@nestjs/common';
 import { AutomationsModule } from '../automations/automations.module.js';
 import { InboundModule } from '../inbound/inbound.module.js';
+import { MediaModule } from '../media/media.module.js';
 import { OutboundModule } from '../outbound/outbound.module.js';
 import { Housekeeping } from './housekeeping.js';
 import { Poll } from './poll.js';
 
-@Module({ imports: [OutboundModule, InboundModule, AutomationsModule], providers: [Poll, Housekeeping] })
+@Module({ imports: [OutboundModule, InboundModule, AutomationsModule, MediaModule], providers: [Poll, Housekeeping] })
 export class SweeperModule {}

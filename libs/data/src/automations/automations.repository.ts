@@ -11,17 +11,15 @@ export interface UnansweredMessage {
   wamid: string;
   createdAt: Date;
   echoEnabled: boolean;
-  /** E.164; null for a customer who is known by a business-scoped id only. */
-  phone: string | null;
+  /** Who wrote. */
+  contactId: string;
 }
 
 const LOCK: Statement = {
   name: 'automations.lock',
   text: `
     SELECT m.tenant_id AS "tenantId", m.id, m.phone_number_id AS "numberId", m.kind, m.display_content AS "displayContent", m.wamid,
-           m.created_at AS "createdAt", t.echo_enabled AS "echoEnabled",
-           (SELECT ci.value FROM contact_identities ci WHERE ci.tenant_id = m.tenant_id AND ci.contact_id = m.contact_id AND ci.kind = 'phone'
-             ORDER BY ci.created_at LIMIT 1) AS phone
+           m.created_at AS "createdAt", t.echo_enabled AS "echoEnabled", m.contact_id AS "contactId"
       FROM messages m JOIN tenants t ON t.id = m.tenant_id
      WHERE m.direction = 'INBOUND' AND m.automated_at IS NULL
      ORDER BY m.id LIMIT $1

@@ -1,4 +1,4 @@
-import type { TenantId } from '@parley/domain';
+import type { MediaKind, TenantId } from '@parley/domain';
 import { columns } from '../columns.js';
 import type { Statement, SystemTx } from '../system-db.js';
 
@@ -21,6 +21,18 @@ export interface CurrentConversation extends Pair {
   opened: boolean;
 }
 
+/** What a customer's message says of the file that comes with it; the file itself is fetched later. */
+export interface InboundMedia {
+  graphMediaId: string;
+  kind: MediaKind;
+  mimeType: string | null;
+  sha256: Buffer | null;
+  fileName: string | null;
+}
+
+/** Meta keeps the media of customers for 7 days. */
+const MEDIA_KEPT = "interval '7 days'";
+
 export interface InboundMessage extends Pair {
   conversationId: string;
   wamid: string;
@@ -30,6 +42,7 @@ export interface InboundMessage extends Pair {
   replyToWamid: string | null;
   /** Meta's time of the message. */
   at: Date;
+  media: InboundMedia | null;
 }
 
 export interface StoredMessage {
@@ -84,20 +97,32 @@ const LOCK_CONVERSATIONS: Statement = {
        FOR UPDATE OF c`,
 };
 
-// The unique wamid decides: a message that another worker stored meanwhile is not stored again and counts nowhere.
+// The unique wamid decides: a message that another worker stored meanwhile is not stored again and counts nowhere. Its media
+// is one row however many messages name it, by Meta's id of it.
 const STORE: Statement = {
   name: 'inbound.store',
   text: `
     WITH input AS MATERIALIZED (
       SELECT *, uuid_v7(statement_timestamp(), ord::int) AS id
-        FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::json[], $8::text[], $9::text[], $10::timestamptz[])
-               WITH ORDINALITY AS i (tenant_id, number_id, contact_id, conversation_id, wamid, kind, content, display_content, reply_to, at, ord)
+        FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::json[], $8::text[], $9::text[], $10::timestamptz[],
+                    $11::text[], $12::text[], $13::text[], $14::bytea[], $15::text[])
+               WITH ORDINALITY AS i (tenant_id, number_id, contact_id, conversation_id, wamid, kind, content, display_content, reply_to, at,
+                                     graph_media_id, media_kind, mime_type, sha256, file_name, ord)
+    ), announced AS (
+      INSERT INTO media AS m (tenant_id, direction, kind, state, phone_number_id, graph_media_id, fetch_until, next_at, mime_type, sha256, file_name)
+      SELECT DISTINCT ON (number_id, graph_media_id)
+             tenant_id, 'INBOUND', media_kind, 'PENDING', number_id, graph_media_id, at + ${MEDIA_KEPT}, now(), mime_type, sha256, file_name
+        FROM input WHERE graph_media_id IS NOT NULL ORDER BY number_id, graph_media_id, at
+      ON CONFLICT (phone_number_id, graph_media_id) WHERE direction = 'INBOUND' DO UPDATE SET updated_at = m.updated_at
+      RETURNING m.id, m.phone_number_id, m.graph_media_id
     ), stored AS (
       INSERT INTO messages (tenant_id, id, phone_number_id, contact_id, conversation_id, direction, sender, kind, content, display_content,
-                            reply_to_wamid, state, wamid, created_at)
-      SELECT tenant_id, id, number_id, contact_id, conversation_id, 'INBOUND', 'customer', kind, content, display_content,
-             reply_to, 'RECEIVED', wamid, at
-        FROM input ORDER BY number_id, wamid
+                            reply_to_wamid, state, wamid, created_at, media_ids)
+      SELECT i.tenant_id, i.id, i.number_id, i.contact_id, i.conversation_id, 'INBOUND', 'customer', i.kind, i.content, i.display_content,
+             i.reply_to, 'RECEIVED', i.wamid, i.at, CASE WHEN a.id IS NOT NULL THEN ARRAY[a.id] END
+        FROM input i
+        LEFT JOIN announced a ON a.phone_number_id = i.number_id AND a.graph_media_id = i.graph_media_id
+       ORDER BY i.number_id, i.wamid
       ON CONFLICT (phone_number_id, wamid) WHERE wamid IS NOT NULL DO NOTHING
       RETURNING tenant_id, id, phone_number_id, contact_id, conversation_id, wamid, kind
     ), timeline AS (
@@ -122,7 +147,8 @@ const GROW: Statement = {
       UPDATE conversations c
          SET message_count = c.message_count + i.count, unread_count = c.unread_count + i.count,
              last_message = CASE WHEN i.last_at >= c.last_message_at OR c.last_message IS NULL THEN i.last_message ELSE c.last_message END,
-             last_message_at = greatest(c.last_message_at, i.last_at),
+             -- Meta's times are whole seconds: the moment of opening would be later than the message that opened it.
+             last_message_at = CASE WHEN c.last_message IS NULL THEN i.last_at ELSE greatest(c.last_message_at, i.last_at) END,
              first_inbound_at = least(c.first_inbound_at, i.last_at), last_inbound_at = greatest(c.last_inbound_at, i.last_at),
              state = CASE WHEN i.reopened THEN 'OPEN' ELSE c.state END, updated_at = now()
         FROM input i WHERE c.tenant_id = i.tenant_id AND c.id = i.id
@@ -173,7 +199,8 @@ export function storeInbound(tx: SystemTx, messages: readonly InboundMessage[]):
     columns(
       messages,
       (m) => m.tenantId, (m) => m.numberId, (m) => m.contactId, (m) => m.conversationId, (m) => m.wamid, (m) => m.kind, (m) => m.content,
-      (m) => m.displayContent, (m) => m.replyToWamid, (m) => m.at,
+      (m) => m.displayContent, (m) => m.replyToWamid, (m) => m.at, (m) => m.media?.graphMediaId ?? null, (m) => m.media?.kind ?? null,
+      (m) => m.media?.mimeType ?? null, (m) => m.media?.sha256 ?? null, (m) => m.media?.fileName ?? null,
     ),
   );
 }

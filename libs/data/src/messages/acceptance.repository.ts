@@ -8,7 +8,11 @@ export type KeySource = 'api' | 'automation';
 export interface FactsQuery {
   tenantId: TenantId;
   numberId: string;
+  /** E.164; null where the recipient is given by contactId, or is none. */
   recipient: string | null;
+  contactId: string | null;
+  /** The media that the draft names: ids in the form of a uuid. */
+  mediaIds: readonly string[];
   templateName: string | null;
   templateLanguage: string | null;
   source: KeySource;
@@ -23,6 +27,10 @@ export interface FactsRow {
   pausedUntil: Date | null;
   pauseReason: string | null;
   contactId: string | null;
+  /** Where a contact that was asked for by its id is reached; null for a contact without any identity. */
+  contactAddresses: { phone?: string; bsuid?: string } | null;
+  /** The tenant's own among the media that were asked for. */
+  media: { id: string; kind: string; state: string; mimeType: string | null }[] | null;
   consents: { purpose: string; status: string }[] | null;
   windowOpenUntil: Date | null;
   templateId: string | null;
@@ -60,6 +68,7 @@ export interface NewMessage {
   purpose: string;
   templateId: string | null;
   replyToWamid: string | null;
+  mediaIds: readonly string[];
   maxAttempts: number;
   validSeconds: number;
   customerId: string | null;
@@ -106,20 +115,28 @@ const FACTS: Statement = {
     SELECT coalesce(t.whatsapp_enabled AND t.state = 'ACTIVE', false) AS "moduleEnabled",
            n.id AS "numberId", n.account_id AS "accountId", n.status AS "numberStatus",
            n.paused_until AS "pausedUntil", n.pause_reason AS "pauseReason",
-           ci.contact_id AS "contactId",
+           coalesce(ci.contact_id, co.id) AS "contactId",
+           -- Of several of a kind the latest is read: an older number may have gone to somebody else.
+           CASE WHEN co.id IS NOT NULL THEN
+             (SELECT json_object_agg(x.kind, x.value ORDER BY x.created_at)
+                FROM contact_identities x WHERE x.tenant_id = co.tenant_id AND x.contact_id = co.id) END AS "contactAddresses",
+           CASE WHEN i.media_ids IS NOT NULL THEN
+             (SELECT json_agg(json_build_object('id', md.id, 'kind', md.kind, 'state', md.state, 'mimeType', md.mime_type))
+                FROM media md WHERE md.tenant_id = i.tenant_id AND md.id = ANY (string_to_array(i.media_ids, ',')::uuid[])) END AS media,
            (SELECT json_agg(json_build_object('purpose', c.purpose, 'status', c.status))
-              FROM consents c WHERE c.tenant_id = i.tenant_id AND c.contact_id = ci.contact_id) AS consents,
+              FROM consents c WHERE c.tenant_id = i.tenant_id AND c.contact_id = coalesce(ci.contact_id, co.id)) AS consents,
            cv.last_inbound_at + interval '24 hours' AS "windowOpenUntil",
            tpl.id AS "templateId", tpl.xmin::text AS "templateVersion",
            k.key IS NOT NULL AS "keyTaken",
            now() AS now
-      FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
-             WITH ORDINALITY AS i (tenant_id, number_id, recipient, template_name, template_language, source, key, ord)
+      FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::uuid[], $9::text[])
+             WITH ORDINALITY AS i (tenant_id, number_id, recipient, template_name, template_language, source, key, contact_id, media_ids, ord)
       LEFT JOIN tenants t ON t.id = i.tenant_id
       LEFT JOIN phone_numbers n ON n.tenant_id = i.tenant_id AND n.id = i.number_id
       LEFT JOIN contact_identities ci ON ci.tenant_id = i.tenant_id AND ci.kind = 'phone' AND ci.value = i.recipient
-      LEFT JOIN conversations cv ON cv.tenant_id = i.tenant_id AND cv.phone_number_id = n.id AND cv.contact_id = ci.contact_id
-                                AND cv.state <> 'ARCHIVED'
+      LEFT JOIN contacts co ON co.tenant_id = i.tenant_id AND co.id = i.contact_id
+      LEFT JOIN conversations cv ON cv.tenant_id = i.tenant_id AND cv.phone_number_id = n.id
+                                AND cv.contact_id = coalesce(ci.contact_id, co.id) AND cv.state <> 'ARCHIVED'
       LEFT JOIN templates tpl ON tpl.tenant_id = i.tenant_id AND tpl.account_id = n.account_id
                              AND tpl.name = i.template_name AND tpl.language = i.template_language
       LEFT JOIN idempotency_keys k ON k.tenant_id = i.tenant_id AND k.source = i.source AND k.key = i.key
@@ -142,10 +159,10 @@ const INSERT: Statement = {
       SELECT *, uuid_v7(statement_timestamp(), arrival) AS id
         FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::json[], $7::text[], $8::text[], $9::smallint[],
                     $10::text[], $11::uuid[], $12::text[], $13::smallint[], $14::int[], $15::text[], $16::text[], $17::text[],
-                    $18::text[], $19::text[], $20::text[], $21::bytea[], $22::int[], $23::json[])
+                    $18::text[], $19::text[], $20::text[], $21::bytea[], $22::int[], $23::json[], $24::text[])
                AS i (tenant_id, number_id, contact_id, sender, kind, content, display_content, recipient, lane, purpose, template_id,
                      reply_to_wamid, max_attempts, valid_seconds, customer_id, order_id, quote_id, user_id, source, key,
-                     request_hash, arrival, payload)
+                     request_hash, arrival, payload, media_ids)
     ), keys AS (
       INSERT INTO idempotency_keys (tenant_id, source, key, request_hash, message_id)
       SELECT tenant_id, source, key, request_hash, id FROM input WHERE key IS NOT NULL
@@ -153,10 +170,11 @@ const INSERT: Statement = {
       RETURNING message_id
     ), written AS (
       INSERT INTO messages AS m (tenant_id, id, phone_number_id, contact_id, direction, sender, kind, content, payload, display_content, recipient,
-        lane, purpose, template_id, reply_to_wamid, state, max_attempts, customer_id, order_id, quote_id, user_id, valid_until, created_at)
+        lane, purpose, template_id, reply_to_wamid, state, max_attempts, customer_id, order_id, quote_id, user_id, valid_until, created_at,
+        media_ids)
       SELECT tenant_id, id, number_id, contact_id, 'OUTBOUND', sender, kind, content, payload, display_content, recipient,
              lane, purpose, template_id, reply_to_wamid, 'QUEUED', max_attempts, customer_id, order_id, quote_id, user_id,
-             statement_timestamp() + make_interval(secs => valid_seconds), statement_timestamp()
+             statement_timestamp() + make_interval(secs => valid_seconds), statement_timestamp(), string_to_array(media_ids, ',')::uuid[]
         FROM input
        WHERE key IS NULL OR id IN (SELECT message_id FROM keys)
       RETURNING ${ACCEPTED_COLUMNS}
@@ -186,8 +204,14 @@ const KEPT_ANSWERS: Statement = {
 export function readFacts(db: SystemQueries, rows: readonly FactsQuery[]): Promise<FactsRow[]> {
   return db.query<FactsRow>(
     FACTS,
-    columns(rows, (r) => r.tenantId, (r) => r.numberId, (r) => r.recipient, (r) => r.templateName, (r) => r.templateLanguage, (r) => r.source, (r) => r.key),
+    columns(rows, (r) => r.tenantId, (r) => r.numberId, (r) => r.recipient, (r) => r.templateName, (r) => r.templateLanguage, (r) => r.source, (r) => r.key, (r) => r.contactId,
+      (r) => listText(r.mediaIds)),
   );
+}
+
+/** A list within a column, which are lists themselves; null for none. */
+function listText(ids: readonly string[]): string | null {
+  return ids.length === 0 ? null : ids.join(',');
 }
 
 export function readTemplates(db: SystemQueries, rows: readonly { tenantId: TenantId; id: string }[]): Promise<TemplateRow[]> {
@@ -203,7 +227,7 @@ export function insertMessages(db: SystemQueries, rows: readonly NewMessage[]): 
       (r) => r.tenantId, (r) => r.numberId, (r) => r.contactId, (r) => r.sender, (r) => r.kind, (r) => r.content, (r) => r.displayContent,
       (r) => r.recipient, (r) => r.lane, (r) => r.purpose, (r) => r.templateId, (r) => r.replyToWamid, (r) => r.maxAttempts,
       (r) => r.validSeconds, (r) => r.customerId, (r) => r.orderId, (r) => r.quoteId, (r) => r.userId, (r) => r.source, (r) => r.key,
-      (r) => r.requestHash, (r) => r.arrival, (r) => r.payload,
+      (r) => r.requestHash, (r) => r.arrival, (r) => r.payload, (r) => listText(r.mediaIds),
     ),
   );
 }

@@ -1,33 +1,7 @@
-import type { TenantId } from '@parley/domain';
+import { TEMPLATE_REMOVED, type TemplateFacts, type TenantId } from '@parley/domain';
 import { columns } from '../columns.js';
-import type { Statement, SystemDb, SystemTx } from '../system-db.js';
-
-/** A template as Meta lists it, in our words. */
-export interface ListedTemplate {
-  metaId: string;
-  name: string;
-  /** Normalised: `en_US`. */
-  language: string;
-  category: string;
-  status: string;
-  parameterFormat: string;
-  /** JSON text. */
-  components: string;
-  quality: string;
-  rejectedReason: string | null;
-}
-
-/** A row that a sync wrote. */
-export interface SyncedTemplate {
-  id: string;
-  name: string;
-  language: string;
-  /** The status before; null for a template that was not known. */
-  before: string | null;
-  status: string;
-  /** Meta lists it no longer. */
-  removed: boolean;
-}
+import type { Statement, SystemDb, SystemQueries, SystemTx } from '../system-db.js';
+import { applyTemplateFacts, type ChangedTemplate } from './template-facts.repository.js';
 
 /** An account and what opens it. */
 export interface SyncAccount {
@@ -38,59 +12,26 @@ export interface SyncAccount {
   tokenSealed: string;
 }
 
-/** The reason of a template that is DISABLED because Meta lists it no longer. */
-export const TEMPLATE_REMOVED = 'REMOVED';
+/** An account of Meta's as one tenant has it. */
+export interface RoutedAccount {
+  tenantId: TenantId;
+  id: string;
+  wabaId: string;
+}
 
-// Two syncs of one account take turns, so that neither judges what the other has changed meanwhile.
-const LOCK_ACCOUNT: Statement = {
-  name: 'templates.lock-account',
-  text: `SELECT id FROM accounts WHERE tenant_id = $1 AND id = $2 FOR NO KEY UPDATE`,
+// What Meta lists no longer is over. A draft, or one whose answer is still awaited, was never in the list.
+const GONE: Statement = {
+  name: 'templates.gone',
+  text: `
+    SELECT t.meta_id AS "metaId", t.name, t.language FROM templates t
+     WHERE t.tenant_id = $1 AND t.account_id = $2 AND t.meta_id IS NOT NULL
+       AND (t.status, t.rejected_reason) IS DISTINCT FROM ('DISABLED', '${TEMPLATE_REMOVED}')
+       AND NOT EXISTS (SELECT FROM unnest($3::text[], $4::text[]) AS i (name, language) WHERE i.name = t.name AND i.language = t.language)`,
 };
 
-// Rows that are as Meta lists them are not written: their version (xmin) stays, and with it every cache of them.
-// DRAFT rows are ours alone; Meta cannot list them yet.
-const SYNC: Statement = {
-  name: 'templates.sync',
-  text: `
-    WITH account AS MATERIALIZED (
-      SELECT tenant_id, id FROM accounts WHERE tenant_id = $1 AND id = $2
-    ), input AS MATERIALIZED (
-      SELECT a.tenant_id, a.id AS account_id, i.*
-        FROM account a
-       CROSS JOIN unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[])
-                    AS i (meta_id, name, language, category, status, parameter_format, components, quality, rejected_reason)
-    ), known AS MATERIALIZED (
-      SELECT t.id, t.status FROM templates t JOIN account a ON t.tenant_id = a.tenant_id AND t.account_id = a.id
-    ), written AS (
-      INSERT INTO templates AS t (tenant_id, account_id, meta_id, name, language, category, status, parameter_format, components, quality, rejected_reason)
-      SELECT tenant_id, account_id, meta_id, name, language, category, status, parameter_format, components::json, quality, rejected_reason
-        FROM input ORDER BY name, language
-      ON CONFLICT (tenant_id, account_id, name, language) DO UPDATE
-        SET meta_id = excluded.meta_id, category = excluded.category, status = excluded.status, parameter_format = excluded.parameter_format,
-            components = excluded.components, quality = excluded.quality, rejected_reason = excluded.rejected_reason,
-            synced_at = now(), updated_at = now()
-        WHERE (t.meta_id, t.category, t.status, t.parameter_format, t.components::text, t.quality, t.rejected_reason)
-              IS DISTINCT FROM (excluded.meta_id, excluded.category, excluded.status, excluded.parameter_format, excluded.components::text,
-                                excluded.quality, excluded.rejected_reason)
-      RETURNING t.tenant_id, t.id, t.name, t.language, t.status
-    ), gone AS (
-      UPDATE templates t SET status = 'DISABLED', rejected_reason = '${TEMPLATE_REMOVED}', synced_at = now(), updated_at = now()
-        FROM account a
-       WHERE t.tenant_id = a.tenant_id AND t.account_id = a.id AND t.status NOT IN ('DRAFT', 'DISABLED')
-         AND NOT EXISTS (SELECT FROM input i WHERE i.name = t.name AND i.language = t.language)
-      RETURNING t.tenant_id, t.id, t.name, t.language, t.status
-    ), moved AS (
-      SELECT w.*, k.status AS before, false AS removed FROM written w LEFT JOIN known k ON k.id = w.id
-      UNION ALL
-      SELECT g.*, k.status, true FROM gone g JOIN known k ON k.id = g.id
-    ), published AS (
-      INSERT INTO events (tenant_id, type, resource_type, resource_id, data)
-      SELECT tenant_id, 'whatsapp.template_' || lower(status), 'template', id,
-             json_build_object('templateId', id, 'name', name, 'language', language, 'before', before, 'status', status)
-        FROM moved
-       WHERE before IS NOT NULL AND before <> status AND status IN ('APPROVED', 'REJECTED', 'PAUSED', 'DISABLED')
-    )
-    SELECT id, name, language, before, status, removed FROM moved ORDER BY name, language`,
+const MARK_LISTED: Statement = {
+  name: 'templates.mark-listed',
+  text: `UPDATE accounts SET templates_listed_at = greatest(templates_listed_at, $3) WHERE tenant_id = $1 AND id = $2`,
 };
 
 const MARK_SYNCED: Statement = {
@@ -106,6 +47,40 @@ const ACCOUNT_OF_NUMBER: Statement = {
      WHERE n.id = $1`,
 };
 
+const ROUTE_ACCOUNTS: Statement = {
+  name: 'templates.route-accounts',
+  text: `
+    SELECT a.tenant_id AS "tenantId", a.id, a.waba_id AS "wabaId"
+      FROM unnest($1::text[]) AS i (waba_id) JOIN accounts a ON a.waba_id = i.waba_id
+     ORDER BY a.tenant_id, a.id`,
+};
+
+// What asks for a sync wakes the job by one of these numbers; the look at what is due finds it where the job was lost.
+const WANT_SYNC: Statement = {
+  name: 'templates.want-sync',
+  text: `
+    UPDATE phone_numbers n SET synced_at = to_timestamp(0)
+      FROM (SELECT DISTINCT tenant_id, account_id FROM unnest($1::uuid[], $2::uuid[]) AS i (tenant_id, account_id)) i
+     WHERE n.tenant_id = i.tenant_id AND n.account_id = i.account_id
+    RETURNING n.id, n.account_id AS "accountId"`,
+};
+
+const DROP_DRAFT: Statement = {
+  name: 'templates.drop-draft',
+  text: `
+    WITH dropped AS (
+      UPDATE templates SET status = 'DISABLED', rejected_reason = '${TEMPLATE_REMOVED}', updated_at = now()
+       WHERE tenant_id = $1 AND id = $2 AND status = 'DRAFT'
+      RETURNING tenant_id, id, name, language, status
+    ), published AS (
+      INSERT INTO events (tenant_id, type, resource_type, resource_id, data)
+      SELECT tenant_id, 'whatsapp.template_disabled', 'template', id,
+             json_build_object('templateId', id, 'name', name, 'language', language, 'before', 'DRAFT', 'status', status)
+        FROM dropped
+    )
+    SELECT tenant_id AS "tenantId", id, name, language, 'DRAFT' AS before, status, true AS removed FROM dropped`,
+};
+
 const DUE: Statement = {
   name: 'templates.due',
   text: `
@@ -118,31 +93,50 @@ const DUE: Statement = {
 /**
  * Makes the templates of one account those that Meta lists: new ones are added, changed ones written, those that are
  * gone become DISABLED. Answers the rows that it wrote; unchanged ones are left alone. `listed` must be Meta's whole
- * list, with one entry per name and language.
+ * list, with one entry per name and language, as it was at `listedAt`.
  */
 export async function syncTemplates(
   tx: SystemTx,
   tenantId: TenantId,
   accountId: string,
-  listed: readonly ListedTemplate[],
-): Promise<SyncedTemplate[]> {
-  await tx.query(LOCK_ACCOUNT, [tenantId, accountId]);
-  const rows = await tx.query<SyncedTemplate>(SYNC, [
-    tenantId,
-    accountId,
-    ...columns(
-      listed,
-      (t) => t.metaId, (t) => t.name, (t) => t.language, (t) => t.category, (t) => t.status, (t) => t.parameterFormat, (t) => t.components,
-      (t) => t.quality, (t) => t.rejectedReason,
-    ),
-  ]);
+  listed: readonly TemplateFacts[],
+  listedAt: Date,
+): Promise<ChangedTemplate[]> {
+  const facts = listed.map((one) => ({ tenantId, accountId, facts: one }));
+  const changed = await applyTemplateFacts(tx, facts);
+  const gone = await tx.query<Gone>(GONE, [tenantId, accountId, ...columns(listed, (t) => t.name, (t) => t.language)]);
+  const removed = await applyTemplateFacts(tx, gone.map((one) => ({ tenantId, accountId, facts: removal(one, listedAt) })));
+  await tx.query(MARK_LISTED, [tenantId, accountId, listedAt]);
   await tx.query(MARK_SYNCED, [tenantId, accountId]);
-  return rows;
+  return [...changed, ...removed];
+}
+
+type Gone = Pick<TemplateFacts, 'metaId' | 'name' | 'language'>;
+
+/** What is to be said of a template that Meta does not have any more. */
+export function removal({ metaId, name, language }: Gone, at: Date): TemplateFacts {
+  return { metaId, name, language, status: { at, value: 'DISABLED', reason: TEMPLATE_REMOVED }, category: null, quality: null, components: null };
 }
 
 /** The account of a number, with its sealed token; null for a number that is not connected. */
 export async function syncAccountOfNumber(db: SystemDb, numberId: string): Promise<SyncAccount | null> {
   return (await db.query<SyncAccount>(ACCOUNT_OF_NUMBER, [numberId]))[0] ?? null;
+}
+
+/** The accounts of all tenants that have these WABAs. */
+export function routeAccounts(db: SystemQueries, wabaIds: readonly string[]): Promise<RoutedAccount[]> {
+  return db.query<RoutedAccount>(ROUTE_ACCOUNTS, [wabaIds]);
+}
+
+/** Makes the sync of accounts due at once. @returns a number of each, by which the job is woken */
+export async function wantSync(db: SystemQueries, accounts: readonly { tenantId: TenantId; id: string }[]): Promise<string[]> {
+  const rows = await db.query<{ id: string; accountId: string }>(WANT_SYNC, columns(accounts, (a) => a.tenantId, (a) => a.id));
+  return [...new Map(rows.map(({ accountId, id }) => [accountId, id])).values()];
+}
+
+/** Drops a draft: it stays readable, as a template that Meta does not have. Empty when it is no draft any more. */
+export function dropDraft(db: SystemQueries, tenantId: TenantId, id: string): Promise<ChangedTemplate[]> {
+  return db.query<ChangedTemplate>(DROP_DRAFT, [tenantId, id]);
 }
 
 /** One number of each account whose templates were last read longer ago than this. */

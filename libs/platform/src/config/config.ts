@@ -1,7 +1,7 @@
 import { ArrayMinSize, IsIn, IsOptional, Matches, MinLength } from 'class-validator';
 import { inspect } from 'node:util';
 import type { SealingKey } from '../sealing.js';
-import { baseUrl, flag, list, pathPrefix, sealingKeys } from './parsers.js';
+import { baseUrl, flag, list, origins, pathPrefix, sealingKeys } from './parsers.js';
 import { jwtSettings, type JwtSettings } from './rules.js';
 import { declaredVariables, Integer, IsUrlOf, Variable } from './variable.js';
 
@@ -133,6 +133,16 @@ export class Config {
     description: 'The largest webhook that is taken, in bytes. Meta sends up to 3 MB.',
   })
   readonly WEBHOOK_BODY_LIMIT_BYTES!: number;
+
+  @Variable({
+    group: 'HTTP',
+    parse: origins,
+    example: 'https://erp.example.internal:9443,http://10.0.0.5:8080',
+    description:
+      'Origins that tenants may name although they are not public: callbacks and links to all others must be https to a public host at port 443 or 8443.',
+  })
+  @IsOptional()
+  readonly HTTP_ALLOWED_ORIGINS?: readonly string[];
 
   @Variable({
     group: 'Database',
@@ -322,6 +332,19 @@ export class Config {
 
   @Variable({
     group: 'Meta',
+    default: 'lookaside.fbsbx.com',
+    parse: list,
+    description:
+      'Hosts beside the Graph API that serve the files of customers over https, separated by commas. Access tokens are shown to them.',
+  })
+  @Matches(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/, {
+    each: true,
+    message: '$property must hold names of hosts, such as lookaside.fbsbx.com',
+  })
+  readonly GRAPH_MEDIA_HOSTS!: readonly string[];
+
+  @Variable({
+    group: 'Meta',
     default: '1000000000000001',
     setInProduction: true,
     description: "The id of the platform's own Meta app, whose webhooks come to /webhooks/whatsapp.",
@@ -382,6 +405,71 @@ export class Config {
     description: 'Whether a new tenant answers its customers with an echo until it says otherwise.',
   })
   readonly ECHO_DEFAULT!: boolean;
+
+  @Variable({
+    group: 'Storage',
+    default: 'folder',
+    description:
+      'Where the bytes of media are kept: folder (one that api and worker share), or s3 for a bucket of S3 or of a store that speaks its protocol.',
+  })
+  @IsIn(['folder', 's3'])
+  readonly STORAGE_DRIVER!: 'folder' | 's3';
+
+  @Variable({
+    group: 'Storage',
+    default: '.parley/media',
+    example: '/var/lib/parley/media',
+    description: 'The folder, with STORAGE_DRIVER=folder. Every process needs the same one.',
+  })
+  readonly STORAGE_FOLDER!: string;
+
+  @Variable({
+    group: 'Storage',
+    example: 'parley-media',
+    description: 'The name of the bucket. Needed with STORAGE_DRIVER=s3.',
+  })
+  @IsOptional()
+  @Matches(/^[A-Za-z0-9][A-Za-z0-9._-]{1,254}$/, { message: '$property must be the name of a bucket' })
+  readonly S3_BUCKET?: string;
+
+  @Variable({
+    group: 'Storage',
+    default: 'us-east-1',
+    example: 'eu-central-1',
+    description: 'The region of the bucket. Stores that know no regions take any.',
+  })
+  readonly S3_REGION!: string;
+
+  @Variable({
+    group: 'Storage',
+    parse: baseUrl,
+    example: 'https://minio.example.internal:9000',
+    description: 'The address of a store that is not of AWS. Unset: the endpoint of the region.',
+  })
+  @IsOptional()
+  @IsUrlOf('http', 'https')
+  readonly S3_ENDPOINT?: string;
+
+  @Variable({
+    group: 'Storage',
+    secret: true,
+    description:
+      'The id of the access key, set together with S3_SECRET_ACCESS_KEY. Both unset: what the machine provides (role, profile).',
+  })
+  @IsOptional()
+  readonly S3_ACCESS_KEY_ID?: string;
+
+  @Variable({ group: 'Storage', secret: true, description: 'The secret of the access key.' })
+  @IsOptional()
+  readonly S3_SECRET_ACCESS_KEY?: string;
+
+  @Variable({
+    group: 'Storage',
+    default: 'false',
+    parse: flag,
+    description: 'Whether the bucket stands in the path of its address and not in the host name, as MinIO wants it.',
+  })
+  readonly S3_FORCE_PATH_STYLE!: boolean;
 
   get isProduction(): boolean {
     return this.NODE_ENV === 'production';

@@ -24,6 +24,15 @@ export function list(text: string): readonly string[] {
   return items;
 }
 
+/** Origins separated by commas, each as a browser writes it: `https://hooks.example.com`, `http://10.0.0.5:8080`. */
+export function origins(text: string): readonly string[] {
+  const items = list(text);
+  if (items.some((item) => URL.parse(item)?.origin !== item)) {
+    throw new BadValue('must be a list of origins such as https://hooks.example.com, separated by commas');
+  }
+  return items;
+}
+
 /** `path` or `/path/` become `path`. */
 export function pathPrefix(text: string): string {
   const path = text.replace(/^\/+|\/+$/g, '');

@@ -46,6 +46,16 @@ export function jwtSettings(variables: JwtVariables): JwtVerdict {
   return { settings: { key, issuer, audience, algorithms }, problems };
 }
 
+/** What a bucket needs beside its driver. */
+export function storageProblems(config: Config): readonly string[] {
+  if (config.STORAGE_DRIVER !== 's3') return [];
+  const isKeyHalf = (config.S3_ACCESS_KEY_ID === undefined) !== (config.S3_SECRET_ACCESS_KEY === undefined);
+  return [
+    ...(config.S3_BUCKET === undefined ? ['S3_BUCKET must be set where STORAGE_DRIVER is s3'] : []),
+    ...(isKeyHalf ? ['S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY must be set together'] : []),
+  ];
+}
+
 /** What production does not put up with: the defaults that serve development, and short secrets. */
 export function productionProblems(config: Config, given: Readonly<Record<string, string>>): readonly string[] {
   if (!config.isProduction) return [];

@@ -12,6 +12,7 @@ export const VARIABLE_GROUPS = [
   'Access',
   'Meta',
   'Messages',
+  'Storage',
 ] as const;
 export type VariableGroup = (typeof VARIABLE_GROUPS)[number];
 

@@ -28,6 +28,16 @@ export const LOG_EVENTS = {
   'whatsapp.send_template.start': { level: 'debug', help: 'A POST of a template to Meta begins.' },
   'whatsapp.send_template.success': { level: 'info', help: 'Meta took the template message: its wamid and the time.' },
   'whatsapp.send_template.template_error': { level: 'warn', help: "Meta refused the template message: Graph's code." },
+  'whatsapp.download_media.start': { level: 'debug', help: 'A media that a customer sent is being fetched: its id, the attempt.' },
+  'whatsapp.download_media.success': { level: 'info', help: 'A media was fetched and stored: its id, kind, bytes.' },
+  'whatsapp.download_media.not_found': {
+    level: 'warn',
+    help: 'Meta has nothing under the id or the address of a media; it is asked for a new address.',
+  },
+  'whatsapp.download_media.failed': {
+    level: 'warn',
+    help: 'A media was not fetched: the reason, and when it is tried again, or that it is FAILED.',
+  },
   'whatsapp.webhook.signature_valid': { level: 'info', help: 'A webhook was verified: content type and size.' },
   'whatsapp.webhook.signature_invalid': {
     level: 'warn',
@@ -49,8 +59,15 @@ export const LOG_EVENTS = {
     level: 'info',
     help: 'A phone number was connected, paused, resumed, or its quality changed.',
   },
+  'number.pin_read': { level: 'warn', help: 'Somebody with the right to write read the PIN of a number.' },
+  'number.security_changed': { level: 'warn', help: "Meta tells that the PIN of a number was changed or asked for." },
+  'account.state_changed': { level: 'warn', help: 'Meta restricted, disabled, deleted or reinstated an account: state and reason.' },
+  'account.alerted': { level: 'warn', help: 'Meta sent an alert about an account: its type and severity.' },
+  'onboarding.step_ended': { level: 'info', help: 'A step of an onboarding was done, skipped, refused, or waits for somebody.' },
   'template.state_changed': { level: 'info', help: 'A template came to a state: name, language, from, to.' },
   'conversation.state_changed': { level: 'info', help: 'A conversation came to a state: id, from, to.' },
+  'media.copy_left': { level: 'warn', help: 'A copy that nobody needs could not be taken out of the storage: its key.' },
+  'media.state_changed': { level: 'info', help: 'A media came to a state: id, to, reason.' },
   'consent.state_changed': { level: 'info', help: 'A consent was granted, denied or revoked: its purpose and source.' },
 
   'limiter.mode_changed': { level: 'warn', help: 'The limiter counts in Redis or in the database from now on.' },

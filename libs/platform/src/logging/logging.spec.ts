@@ -161,7 +161,7 @@ describe('under Nest', () => {
 
   it('the destination does not wait for the disk', () => {
     const destination = logDestination();
-    expect(destination).toMatchObject({ sync: false, minLength: 8_192 });
+    expect(destination).toMatchObject({ sync: false, minLength: 65_536 });
     expect(typeof destination.flushSync).toBe('function');
   });
 });

@@ -10,7 +10,7 @@ export interface LogDestination extends DestinationStream {
 }
 
 /** Lines are gathered up to so many bytes, and for no longer than so many milliseconds. */
-const GATHERED_BYTES = 8_192;
+const GATHERED_BYTES = 65_536;
 const GATHERED_MS = 100;
 
 /**
@@ -18,7 +18,7 @@ const GATHERED_MS = 100;
  * than making them. pino flushes what is left when the process exits.
  */
 export function logDestination(): LogDestination {
-  return pino.destination({ dest: 1, sync: false, minLength: GATHERED_BYTES, periodicFlush: GATHERED_MS });
+  return pino.destination({ dest: 1, sync: false, minLength: GATHERED_BYTES, maxWrite: 2 * GATHERED_BYTES, periodicFlush: GATHERED_MS });
 }
 
 /** pino's options: names instead of level numbers, the running context in each line, allow-lists instead of objects. */

@@ -15,19 +15,33 @@ export const CHANNEL = ['WHATSAPP'] as const;
 export const MESSAGE_TYPE = ['text', 'template', 'media', 'interactive', 'other'] as const;
 /** How one POST to Meta ended. */
 export const SEND_STATUS = ['accepted', 'retry', 'failed', 'unknown'] as const;
+/** How one attempt to fetch a customer's media ended. */
+export const MEDIA_DOWNLOAD_STATUS = ['success', 'not_found', 'error'] as const;
 /** What a status webhook says. */
 export const DELIVERY_STATUS = ['sent', 'delivered', 'read', 'played', 'failed', 'other'] as const;
 export const GRAPH_ENDPOINT = [
   'messages',
-  'phone_number',
-  'phone_numbers',
-  'account',
-  'message_templates',
-  'subscribed_apps',
-  'register',
   'media',
+  'media_content',
+  'message_templates',
+  'template',
+  'account',
+  'phone_numbers',
+  'phone_number',
+  'health_status',
+  'request_code',
+  'verify_code',
+  'register',
+  'deregister',
+  'subscribed_apps',
+  'business_profile',
+  'block_users',
+  'uploads',
+  'oauth',
   'other',
 ] as const;
+/** Whose calls Meta counts: the app's as a whole, or those to one account. */
+export const GRAPH_LIMIT = ['app', 'account'] as const;
 export const HTTP_METHOD = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OTHER'] as const;
 export const STATUS_CLASS = ['1xx', '2xx', '3xx', '4xx', '5xx'] as const;
 export const WEBHOOK_REJECTION = [

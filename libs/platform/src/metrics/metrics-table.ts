@@ -10,6 +10,7 @@ export interface MetricDeclaration {
 }
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] as const;
+const PERCENT = [10, 25, 50, 75, 90, 95, 100] as const;
 const ROWS = [1, 2, 5, 10, 25, 50, 100, 250, 500] as const;
 const channel = label.CHANNEL;
 
@@ -20,11 +21,22 @@ export const METRICS = {
     help: 'POSTs of messages to Meta by how they ended.',
     labels: { type: label.MESSAGE_TYPE, status: label.SEND_STATUS },
   },
+  whatsapp_media_downloads_total: {
+    type: 'counter',
+    help: 'Attempts to fetch media that customers sent, by how they ended.',
+    labels: { status: label.MEDIA_DOWNLOAD_STATUS },
+  },
   whatsapp_api_latency_seconds: {
     type: 'histogram',
     help: 'Time until the Graph API answered.',
     labels: { endpoint: label.GRAPH_ENDPOINT, method: label.HTTP_METHOD },
     buckets: SECONDS,
+  },
+  whatsapp_api_usage_percent: {
+    type: 'histogram',
+    help: "How much of Meta's limits of calls was used up, by the answers that say so: at 100 it throttles.",
+    labels: { limit: label.GRAPH_LIMIT },
+    buckets: PERCENT,
   },
   whatsapp_rate_limit_remaining: {
     type: 'gauge',

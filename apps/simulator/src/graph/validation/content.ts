@@ -1,11 +1,16 @@
 import { isJsonObject, type JsonObject } from '../../json.js';
 import { GraphError } from '../graph-error.js';
 import { checkInteractive } from './interactive.js';
-import { invalid, missing, optionalText, requireObject, requireText } from './rules.js';
+import { checkMediaReference } from './media-reference.js';
+import { invalid, missing, optionalText, requireList, requireObject, requireText } from './rules.js';
 
 const MAX_TEXT = 4096;
 const MAX_CAPTION = 1024;
 const MAX_CONTACTS = 257;
+/** Pictures, flags, and digits in a box. */
+const EMOJI = /[\p{Extended_Pictographic}\p{Regional_Indicator}\u20E3]/u;
+const BIRTHDAY = /^\d{4}-\d{2}-\d{2}$/;
+const CONTACT_LISTS = ['phones', 'emails', 'addresses', 'urls'];
 
 type ContentCheck = (content: JsonObject) => void;
 
@@ -37,14 +42,12 @@ export function checkContent(body: JsonObject, type: string): void {
 }
 
 function checkMedia(media: JsonObject, path: string, takesCaption: boolean): void {
-  const named = ['id', 'link'].filter((key) => media[key] !== undefined);
-  if (named.length === 0) throw missing(`${path}.id`);
-  if (named.length > 1) throw invalid(path, "either 'id' or 'link', not both");
-  if (named[0] === 'link' && !/^https?:\/\//i.test(requireText(media, 'link', path))) {
-    throw invalid(`${path}.link`, 'it has to be an http or https address');
-  }
+  checkMediaReference(media, path);
   if (takesCaption) optionalText(media, 'caption', path, MAX_CAPTION);
   else if (media['caption'] !== undefined) throw invalid(`${path}.caption`, `${path} takes no caption`);
+  if (media['voice'] !== undefined && (path !== 'audio' || typeof media['voice'] !== 'boolean')) {
+    throw invalid(`${path}.voice`, 'true or false, and for audio only');
+  }
 }
 
 function checkLocation(location: JsonObject): void {
@@ -61,7 +64,10 @@ function checkLocation(location: JsonObject): void {
 function checkReaction(reaction: JsonObject): void {
   requireText(reaction, 'message_id', 'reaction');
   // An empty emoji takes the reaction back, so only its absence is wrong.
-  if (typeof reaction['emoji'] !== 'string') throw missing('reaction.emoji');
+  const { emoji } = reaction;
+  if (typeof emoji !== 'string') throw missing('reaction.emoji');
+  const signs = [...new Intl.Segmenter().segment(emoji)].length;
+  if (signs > 1 || (signs === 1 && !EMOJI.test(emoji))) throw invalid('reaction.emoji', 'it has to be one emoji');
 }
 
 function checkContacts(contacts: unknown): void {
@@ -73,5 +79,16 @@ function checkContacts(contacts: unknown): void {
     const name = requireObject(contact, 'name', path);
     requireText(name, 'formatted_name', path);
     if (Object.keys(name).length < 2) throw missing(`${path}.first_name`);
+    checkContactDetails(contact, `contacts[${index}]`);
   });
+}
+
+function checkContactDetails(contact: JsonObject, path: string): void {
+  for (const key of CONTACT_LISTS) {
+    if (contact[key] !== undefined) requireList(contact, key, path, 0, Number.POSITIVE_INFINITY);
+  }
+  const { birthday } = contact;
+  if (birthday !== undefined && (typeof birthday !== 'string' || !BIRTHDAY.test(birthday))) {
+    throw invalid(`${path}.birthday`, 'it is written YYYY-MM-DD');
+  }
 }

@@ -56,6 +56,19 @@ describe('readSendRequest', () => {
     ['a caption on audio', { ...text, type: 'audio', audio: { id: '1', caption: 'x' } }, 131009],
     ['a place off the earth', { ...text, type: 'location', location: { latitude: 91, longitude: 0 } }, 131009],
     ['a reaction without emoji', { ...text, type: 'reaction', reaction: { message_id: 'wamid.x' } }, 131008],
+    ['a reaction of words', { ...text, type: 'reaction', reaction: { message_id: 'wamid.x', emoji: 'ok' } }, 131009],
+    ['a link that is no address', { ...text, type: 'image', image: { link: 'ftp://a.b/c' } }, 131009],
+    ['a voice note that is a picture', { ...text, type: 'image', image: { id: '1', voice: true } }, 131009],
+    [
+      'a context on a reaction',
+      { ...text, type: 'reaction', reaction: { message_id: 'w', emoji: '👍' }, context: { message_id: 'w' } },
+      131009,
+    ],
+    [
+      'a birthday that is none',
+      { ...text, type: 'contacts', contacts: [{ name: { formatted_name: 'A', first_name: 'A' }, birthday: 'May' }] },
+      131009,
+    ],
     [
       'a contact with one name part',
       { ...text, type: 'contacts', contacts: [{ name: { formatted_name: 'A' } }] },
@@ -68,6 +81,8 @@ describe('readSendRequest', () => {
   it.each([
     ['4,096 characters', { ...text, text: { body: 'x'.repeat(4096) } }],
     ['a reaction that is taken back', { ...text, type: 'reaction', reaction: { message_id: 'wamid.x', emoji: '' } }],
+    ['a reaction of several signs', { ...text, type: 'reaction', reaction: { message_id: 'w', emoji: '👩‍👩‍👧' } }],
+    ['a voice note', { ...text, type: 'audio', audio: { id: '1', voice: true } }],
     ['a business-scoped recipient', { ...text, to: undefined, recipient: 'US.13491208655302741918' }],
     ['a text without type', { ...text, type: undefined }],
   ])('takes %s', (_name, body) => {

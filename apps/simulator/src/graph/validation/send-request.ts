@@ -17,6 +17,8 @@ export interface SendRequest {
   readonly phone: string | null;
   readonly userId: string | null;
   readonly opaque: string | null;
+  /** Whether it came by the Marketing Messages API, which is charged under a name of its own. */
+  readonly isMarketingLite?: boolean;
 }
 
 /**

@@ -92,4 +92,109 @@ describe('checkTemplateParameters', () => {
     expect(codeOf(named, [body(textOf('x'.repeat(fits), 'name'), textOf('7', 'order'))])).toBeUndefined();
     expect(codeOf(named, [body(textOf('x'.repeat(fits + 1), 'name'), textOf('7', 'order'))])).toBe(132005);
   });
+
+  it('takes a code of 15 characters', () => {
+    const sent = (text: string): number | undefined => codeOf(code, [body(textOf(text)), url(text, 0)]);
+    expect([sent('x'.repeat(15)), sent('x'.repeat(16))]).toEqual([undefined, 132018]);
+  });
+
+  it('takes one file for a header, and degrees for a place', () => {
+    const file = (image: object): number | undefined =>
+      codeOf(positional, [
+        { type: 'header', parameters: [{ type: 'image', image }] },
+        body(textOf('A'), textOf('B')),
+        url('7'),
+      ]);
+    const link = 'https://example.com/a.png';
+    expect([{ link }, {}, { id: '1', link }, { link: 'ftp://example.com' }].map(file)).toEqual([
+      undefined,
+      131008,
+      131009,
+      131009,
+    ]);
+    const place = templateShape(
+      [
+        { type: 'HEADER', format: 'LOCATION' },
+        { type: 'BODY', text: 'Here' },
+      ],
+      'POSITIONAL',
+      'UTILITY',
+    );
+    const at = (location: object): number | undefined =>
+      codeOf(place, [{ type: 'header', parameters: [{ type: 'location', location }] }]);
+    expect(
+      [{ latitude: '1.5', longitude: 2 }, { latitude: '1.5' }, { latitude: 'north', longitude: 2 }].map(at),
+    ).toEqual([undefined, 131008, 131009]);
+  });
+
+  it('lets some buttons go without a parameter, and others not', () => {
+    const shape = (type: string) =>
+      templateShape(
+        [
+          { type: 'BODY', text: 'Hi' },
+          { type: 'BUTTONS', buttons: [{ type, text: 'Go' }] },
+        ],
+        'POSITIONAL',
+        'MARKETING',
+      );
+    const press = (type: string, parameter: object) => [
+      { type: 'button', sub_type: type, index: 0, parameters: [parameter] },
+    ];
+    const kinds = ['QUICK_REPLY', 'FLOW', 'CATALOG', 'MPM', 'COPY_CODE'];
+    expect(kinds.map((kind) => codeOf(shape(kind), undefined))).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      131008,
+      131008,
+    ]);
+    expect(codeOf(shape('FLOW'), press('flow', { type: 'action', action: { flow_token: 't' } }))).toBeUndefined();
+    expect(codeOf(shape('MPM'), press('mpm', { type: 'action', action: 'none' }))).toBe(131008);
+    expect(codeOf(shape('QUICK_REPLY'), press('quick_reply', { type: 'payload', payload: '' }))).toBe(131008);
+    expect(codeOf(shape('COPY_CODE'), press('copy_code', { type: 'coupon_code', coupon_code: 'x'.repeat(21) }))).toBe(
+      132018,
+    );
+  });
+
+  it('asks of each card of a carousel what it asks of a template', () => {
+    const part = {
+      components: [
+        { type: 'HEADER', format: 'IMAGE' },
+        { type: 'BODY', text: 'For {{1}} only' },
+      ],
+    };
+    const shape = templateShape(
+      [
+        { type: 'BODY', text: 'Hi' },
+        { type: 'CAROUSEL', cards: [part, part] },
+      ],
+      'POSITIONAL',
+      'MARKETING',
+    );
+    const card = (card_index: number, ...components: object[]) => ({ card_index, components });
+    const full = (index: number) => card(index, header, body(textOf('A')));
+    const sent = (...cards: object[]): number | undefined => codeOf(shape, [{ type: 'carousel', cards }]);
+    expect(sent(full(0), full(1))).toBeUndefined();
+    expect(sent(full(0))).toBe(132012);
+    expect(sent(full(1), full(0))).toBe(131009);
+    expect(sent(full(0), card(1, header))).toBe(132000);
+    expect(sent(full(0), card(1, body(textOf('A'))))).toBe(132012);
+    expect(codeOf(shape, undefined)).toBe(132012);
+  });
+
+  it('asks when an offer ends', () => {
+    const offer = { type: 'LIMITED_TIME_OFFER', limited_time_offer: { text: 'Today', has_expiration: true } };
+    const shape = templateShape([{ type: 'BODY', text: 'Hi' }, offer], 'POSITIONAL', 'MARKETING');
+    const sent = (limited_time_offer: object): number | undefined =>
+      codeOf(shape, [{ type: 'limited_time_offer', parameters: [{ type: 'limited_time_offer', limited_time_offer }] }]);
+    expect([sent({ expiration_time_ms: 1_800_000_000_000 }), sent({}), sent({ expiration_time_ms: 'soon' })]).toEqual([
+      undefined,
+      131008,
+      131009,
+    ]);
+  });
+
+  it('refuses a part that no template has', () => {
+    expect(codeOf(named, [{ type: 'footer' }, body(textOf('7', 'order'), textOf('Ana', 'name'))])).toBe(100);
+  });
 });

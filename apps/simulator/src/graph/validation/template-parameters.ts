@@ -1,10 +1,13 @@
 import { isJsonObject, type JsonObject } from '../../json.js';
 import { hydrate, type ButtonShape, type TemplateShape } from '../../state/template-shape.js';
 import { GraphError } from '../graph-error.js';
-import { missing } from './rules.js';
+import { checkMediaReference } from './media-reference.js';
+import { invalid, missing } from './rules.js';
 
 const MAX_HYDRATED_BODY = 1024;
 const MAX_COUPON = 20;
+const MAX_CODE = 15;
+const COMPONENT_TYPES = ['header', 'body', 'button', 'carousel', 'limited_time_offer', 'order_status'];
 const FORBIDDEN_WHITESPACE = /[\n\r\t]| {5,}/;
 const TEXT_PARAMETERS = ['text', 'currency', 'date_time'];
 
@@ -15,9 +18,12 @@ const TEXT_PARAMETERS = ['text', 'currency', 'date_time'];
  */
 export function checkTemplateParameters(shape: TemplateShape, components: unknown): void {
   const given = readComponents(components);
+  checkCards(shape, given);
+  checkOffer(shape, parametersOf(given, 'limited_time_offer'));
   checkHeader(shape, parametersOf(given, 'header'));
   const body = parametersOf(given, 'body');
   checkTextParameters('body', shape.bodyVariables, body, shape);
+  if (shape.isOneTimePassword) checkCode(body);
   checkHydratedLength(shape, body);
   checkButtons(
     shape.buttons,
@@ -33,8 +39,48 @@ function checkHeader(shape: TemplateShape, parameters: JsonObject[]): void {
       details: `header: Format mismatch, expected ${shape.headerMedia}, received ${received || 'UNKNOWN'}`,
     });
   }
+  const path = `template.components.header.parameters[0].${received.toLowerCase()}`;
   const media = parameters[0]?.[received.toLowerCase()];
-  if (!isJsonObject(media)) throw missing(`template.components.header.parameters[0].${received.toLowerCase()}`);
+  if (!isJsonObject(media)) throw missing(path);
+  if (received === 'LOCATION') checkPlace(media, path);
+  else if (received !== 'PRODUCT') checkMediaReference(media, path);
+}
+
+/** The guides write the degrees of templates as strings; numbers are taken as well. */
+function checkPlace(place: JsonObject, path: string): void {
+  for (const key of ['latitude', 'longitude']) {
+    if (place[key] === undefined) throw missing(`${path}.${key}`);
+    if (!Number.isFinite(Number(place[key]))) throw invalid(`${path}.${key}`, 'degrees');
+  }
+}
+
+function checkCode(parameters: readonly JsonObject[]): void {
+  const code = parameters[0]?.['text'];
+  if (typeof code === 'string' && code.length <= MAX_CODE) return;
+  throw new GraphError(132018, { details: `body: a code has at most ${MAX_CODE} characters` });
+}
+
+function checkCards(shape: TemplateShape, given: readonly JsonObject[]): void {
+  const cards = given.filter(({ type }) => lower(type) === 'carousel').flatMap(({ cards: list }) => listOf(list));
+  if (cards.length !== shape.cards.length) {
+    throw new GraphError(132012, {
+      details: `carousel: ${cards.length} cards were given, the template has ${shape.cards.length}`,
+    });
+  }
+  cards.forEach(({ card_index: index, components }, place) => {
+    const card = shape.cards[Number(index)];
+    if (Number(index) !== place || !card)
+      throw invalid(`template.components.cards[${place}].card_index`, `it is ${place}`);
+    checkTemplateParameters(card, components);
+  });
+}
+
+function checkOffer({ offerExpires }: TemplateShape, parameters: readonly JsonObject[]): void {
+  if (!offerExpires) return;
+  const offer = parameters[0]?.['limited_time_offer'];
+  const expiry = isJsonObject(offer) ? offer['expiration_time_ms'] : undefined;
+  if (expiry === undefined) throw missing('template.components.limited_time_offer.expiration_time_ms');
+  if (!Number.isSafeInteger(Number(expiry))) throw invalid('expiration_time_ms', 'milliseconds since 1970');
 }
 
 function checkTextParameters(
@@ -104,15 +150,20 @@ function checkButtons(buttons: readonly ButtonShape[], given: JsonObject[]): voi
     seen.add(index);
   }
   buttons.forEach((button, index) => {
-    if (button.parameter && !seen.has(index)) throw buttonWithoutParameter(button, index);
+    if (button.parameter && !button.isOptional && !seen.has(index)) throw buttonWithoutParameter(button, index);
   });
 }
 
 function checkButtonParameter(button: ButtonShape, index: number, parameters: JsonObject[]): void {
-  if (!button.parameter) return;
-  const value = parameters[0]?.[button.parameter];
+  const [parameter] = parameters;
+  if (!button.parameter || (!parameter && button.isOptional)) return;
+  const value = parameter?.[button.parameter];
+  if (button.parameter === 'action') {
+    if (!isJsonObject(value)) throw buttonWithoutParameter(button, index);
+    return;
+  }
   if (typeof value !== 'string' || value === '') throw buttonWithoutParameter(button, index);
-  checkText(value);
+  if (button.parameter !== 'payload') checkText(value);
   if (button.parameter === 'coupon_code' && value.length > MAX_COUPON) {
     throw new GraphError(132018, { details: `button: a coupon code has at most ${MAX_COUPON} characters` });
   }
@@ -142,6 +193,8 @@ function readComponents(components: unknown): JsonObject[] {
   if (!Array.isArray(components) || !components.every(isJsonObject)) {
     throw new GraphError(100, { details: 'template.components has to be a list of objects.' });
   }
+  const unknown = components.find(({ type }) => !COMPONENT_TYPES.includes(lower(type)));
+  if (unknown) throw new GraphError(100, { details: `template.components: '${String(unknown['type'])}' is no type.` });
   return components;
 }
 
