@@ -16,9 +16,9 @@ await runBench({
   name: 'graph',
   // At most 25 % more time for each message.
   bar: 0.8,
-  items: 20_000,
+  items: 10_000,
   warmUpRounds: 3,
-  rounds: 7,
+  rounds: 9,
   async setUp({ config, profileDir }) {
     const sink = await Child.fork<{ port: number }>('sink', 'peers/sink');
     const floor = await Child.fork('floor', 'floors/drain.floor');

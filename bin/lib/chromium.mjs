@@ -27,7 +27,10 @@ export function chromium() {
   const path = installed();
   if (path !== null) return { path };
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
-    return { path: null, reason: 'There is no Chromium on this machine: install one (Debian: apt-get install chromium).' };
+    return {
+      path: null,
+      reason: 'There is no Chromium on this machine: install one (Debian: apt-get install chromium).',
+    };
   }
   console.error("Set-up: Debian's chromium ...");
   for (const args of INSTALL) {

@@ -56,7 +56,13 @@ describe('the chat of the phone', () => {
   it('shows a template with its parameters, and its buttons', async () => {
     await restaurant.sendTemplate('order_ready', [
       { type: 'header', parameters: [{ type: 'text', text: 'A-1042' }] },
-      { type: 'body', parameters: [{ type: 'text', text: 'Ana' }, { type: 'text', text: 'A-1042' }] },
+      {
+        type: 'body',
+        parameters: [
+          { type: 'text', text: 'Ana' },
+          { type: 'text', text: 'A-1042' },
+        ],
+      },
       { type: 'button', sub_type: 'quick_reply', index: '0', parameters: [{ type: 'payload', payload: 'COMING' }] },
       { type: 'button', sub_type: 'url', index: '1', parameters: [{ type: 'text', text: 'A-1042' }] },
     ]);
@@ -70,23 +76,48 @@ describe('the chat of the phone', () => {
 
     await template.getByRole('button', { name: 'On my way' }).click();
     await arrives('button');
-    expect(latest()).toMatchObject({ button: { payload: 'COMING', text: 'On my way' }, context: { id: await template.getAttribute('data-wamid') } });
+    expect(latest()).toMatchObject({
+      button: { payload: 'COMING', text: 'On my way' },
+      context: { id: await template.getAttribute('data-wamid') },
+    });
   });
 
   it('answers a reply button, and a row of a list, with their ids', async () => {
-    const buttons = [{ type: 'reply', reply: { id: 'h19', title: '19:00' } }, { type: 'reply', reply: { id: 'h20', title: '20:00' } }];
-    const asked = await restaurant.send({ type: 'interactive', interactive: { type: 'button', body: { text: 'When?' }, action: { buttons } } });
+    const buttons = [
+      { type: 'reply', reply: { id: 'h19', title: '19:00' } },
+      { type: 'reply', reply: { id: 'h20', title: '20:00' } },
+    ];
+    const asked = await restaurant.send({
+      type: 'interactive',
+      interactive: { type: 'button', body: { text: 'When?' }, action: { buttons } },
+    });
     await phone.message('When?').getByRole('button', { name: '20:00' }).click();
     await arrives('interactive');
-    expect(latest()).toMatchObject({ interactive: { type: 'button_reply', button_reply: { id: 'h20', title: '20:00' } }, context: { id: asked } });
+    expect(latest()).toMatchObject({
+      interactive: { type: 'button_reply', button_reply: { id: 'h20', title: '20:00' } },
+      context: { id: asked },
+    });
 
-    const sections = [{ title: 'Inside', rows: [{ id: 't1', title: 'By the window', description: 'Two seats' }, { id: 't2', title: 'By the bar' }] }];
-    await restaurant.send({ type: 'interactive', interactive: { type: 'list', body: { text: 'Where?' }, action: { button: 'Choose', sections } } });
+    const sections = [
+      {
+        title: 'Inside',
+        rows: [
+          { id: 't1', title: 'By the window', description: 'Two seats' },
+          { id: 't2', title: 'By the bar' },
+        ],
+      },
+    ];
+    await restaurant.send({
+      type: 'interactive',
+      interactive: { type: 'list', body: { text: 'Where?' }, action: { button: 'Choose', sections } },
+    });
     await phone.message('Where?').getByRole('button', { name: 'Choose' }).click();
     const sheet = phone.page.getByRole('dialog', { name: 'Choose' });
     await sheet.getByRole('button', { name: /By the window/ }).click();
     await waitFor(() => JSON.stringify(latest()).includes('list_reply'));
-    expect(latest()).toMatchObject({ interactive: { type: 'list_reply', list_reply: { id: 't1', title: 'By the window', description: 'Two seats' } } });
+    expect(latest()).toMatchObject({
+      interactive: { type: 'list_reply', list_reply: { id: 't1', title: 'By the window', description: 'Two seats' } },
+    });
     expect(await sheet.count()).toBe(0);
   });
 
@@ -114,7 +145,10 @@ describe('the chat of the phone', () => {
     await phone.button('Read all').click();
     await phone.message('Read me.').locator('.tick.read').waitFor();
     await waitFor(async () => {
-      const { entries } = await restaurant.control<{ entries: { wamid: string; statuses: string[] }[] }>('GET', 'ledger');
+      const { entries } = await restaurant.control<{ entries: { wamid: string; statuses: string[] }[] }>(
+        'GET',
+        'ledger',
+      );
       return entries.find((entry) => entry.wamid === wamid)?.statuses.includes('read') ?? false;
     });
 

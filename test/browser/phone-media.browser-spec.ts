@@ -6,7 +6,10 @@ import { RestaurantAtMeta } from './restaurant-at-meta.js';
 jest.setTimeout(30_000);
 
 /** A picture of one green point. */
-const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkaPhfDwAEAQGAXP7IkQAAAABJRU5ErkJggg==', 'base64');
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkaPhfDwAEAQGAXP7IkQAAAABJRU5ErkJggg==',
+  'base64',
+);
 
 describe('pictures, sounds and places on the phone', () => {
   let restaurant: RestaurantAtMeta;
@@ -34,7 +37,10 @@ describe('pictures, sounds and places on the phone', () => {
   async function isDrawn(text: string): Promise<void> {
     const picture = phone.message(text).locator('img.image');
     await picture.waitFor();
-    await waitFor(async () => (await picture.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth)) === 1);
+    await waitFor(
+      async () =>
+        (await picture.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth)) === 1,
+    );
   }
 
   it('shows a picture that the business uploaded, by itself and as the header of a template', async () => {
@@ -43,6 +49,22 @@ describe('pictures, sounds and places on the phone', () => {
     await isDrawn('Our terrace');
     await restaurant.sendTemplate('table_photo', [{ type: 'header', parameters: [{ type: 'image', image: { id } }] }]);
     await isDrawn('This is your table.');
+  });
+
+  it('stays at the end of the chat when a picture there gets its height', async () => {
+    const id = await restaurant.upload(new Uint8Array(PNG), 'image/png');
+    for (let at = 0; at < 4; at += 1) await restaurant.send({ type: 'image', image: { id, caption: `Dish ${at}` } });
+    await isDrawn('Dish 3');
+    const distance = () =>
+      phone.page.getByRole('log').evaluate((log) => {
+        const { scrollHeight, scrollTop, clientHeight } = log as unknown as Record<
+          'scrollHeight' | 'scrollTop' | 'clientHeight',
+          number
+        >;
+        return { fromEnd: scrollHeight - scrollTop - clientHeight, hidden: scrollHeight - clientHeight };
+      });
+    await waitFor(async () => (await distance()).fromEnd < 2);
+    expect((await distance()).hidden).toBeGreaterThan(100);
   });
 
   it('sends a picture, byte for byte, with what was typed as its caption', async () => {
@@ -65,6 +87,7 @@ describe('pictures, sounds and places on the phone', () => {
 
   it('records a voice note', async () => {
     await phone.button('Record a voice note').click();
+    await phone.page.getByPlaceholder('Recording, 1 s').waitFor();
     await phone.button('Send the voice note').click();
     await waitFor(() => latest()?.['type'] === 'audio');
     expect(latest()).toMatchObject({ audio: { voice: true } });
@@ -85,11 +108,19 @@ describe('pictures, sounds and places on the phone', () => {
     await phone.button('Contact').click();
     await phone.page.getByRole('dialog').getByRole('button', { name: 'Send' }).click();
     await waitFor(() => latest()?.['type'] === 'contacts');
-    expect(latest()).toMatchObject({ contacts: [{ name: { formatted_name: 'Mihai Popescu' }, phones: [{ phone: '+40721000009' }] }] });
+    expect(latest()).toMatchObject({
+      contacts: [{ name: { formatted_name: 'Mihai Popescu' }, phones: [{ phone: '+40721000009' }] }],
+    });
 
-    await restaurant.send({ type: 'location', location: { latitude: 44.4, longitude: 26.1, name: 'Trattoria Aria', address: 'Strada Lipscani 1' } });
+    await restaurant.send({
+      type: 'location',
+      location: { latitude: 44.4, longitude: 26.1, name: 'Trattoria Aria', address: 'Strada Lipscani 1' },
+    });
     await phone.message('Strada Lipscani 1').getByText('44.40000, 26.10000').waitFor();
-    await restaurant.send({ type: 'contacts', contacts: [{ name: { formatted_name: 'Front desk', first_name: 'Front' }, phones: [{ phone: '+40215550100' }] }] });
+    await restaurant.send({
+      type: 'contacts',
+      contacts: [{ name: { formatted_name: 'Front desk', first_name: 'Front' }, phones: [{ phone: '+40215550100' }] }],
+    });
     await phone.message('Front desk').getByText('+40215550100').waitFor();
   });
 });

@@ -32,9 +32,21 @@ describe('what comes from outside', () => {
 
     const title = '<b onclick=1>x</b>';
     const buttons = [{ type: 'reply', reply: { id: MARKUP.slice(0, 50), title } }];
-    await restaurant.send({ type: 'interactive', interactive: { type: 'button', header: { type: 'text', text: '<i>head</i>' }, body: { text: `Press ${MARKUP}` }, footer: { text: '<u>foot</u>' }, action: { buttons } } });
+    await restaurant.send({
+      type: 'interactive',
+      interactive: {
+        type: 'button',
+        header: { type: 'text', text: '<i>head</i>' },
+        body: { text: `Press ${MARKUP}` },
+        footer: { text: '<u>foot</u>' },
+        action: { buttons },
+      },
+    });
     await phone.button(title).waitFor();
-    await restaurant.send({ type: 'document', document: { link: 'https://example.com/x.pdf', filename: '"><img src=x onerror=window.hacked=true>.pdf' } });
+    await restaurant.send({
+      type: 'document',
+      document: { link: 'https://example.com/x.pdf', filename: '"><img src=x onerror=window.hacked=true>.pdf' },
+    });
     await phone.page.getByRole('link', { name: /onerror/ }).waitFor();
     await restaurant.control('PUT', `customers/${RestaurantAtMeta.customer}`, { profileName: `Ana ${MARKUP}` });
     await phone.take('Ana');
@@ -60,7 +72,9 @@ describe('what comes from outside', () => {
     expect(response.headers()['x-content-type-options']).toBe('nosniff');
     expect(await response.text()).not.toMatch(/<script(?![^>]*\bsrc=)/);
     await phone.page.evaluate(() => {
-      const { document } = globalThis as unknown as { document: { createElement(name: string): { textContent: string }; body: { append(node: unknown): void } } };
+      const { document } = globalThis as unknown as {
+        document: { createElement(name: string): { textContent: string }; body: { append(node: unknown): void } };
+      };
       const script = document.createElement('script');
       script.textContent = 'window.hacked = true';
       document.body.append(script);
@@ -70,7 +84,11 @@ describe('what comes from outside', () => {
   });
 
   it('reaches nothing beside the page by its address', async () => {
-    for (const path of ['/phone/../package.json', '/phone/%2e%2e/%2e%2e/package.json', '/phone/vendor/preact/..%2fpackage.json']) {
+    for (const path of [
+      '/phone/../package.json',
+      '/phone/%2e%2e/%2e%2e/package.json',
+      '/phone/vendor/preact/..%2fpackage.json',
+    ]) {
       const response = await phone.page.request.get(`${restaurant.url}${path}`);
       expect(await response.text()).not.toContain('"dependencies"');
     }
@@ -93,7 +111,11 @@ describe('on a small screen', () => {
 
   it('the page shows one thing at a time, and nothing is wider than the screen', async () => {
     const widest = () =>
-      phone.page.evaluate(() => (globalThis as unknown as { document: { documentElement: { scrollWidth: number } } }).document.documentElement.scrollWidth);
+      phone.page.evaluate(
+        () =>
+          (globalThis as unknown as { document: { documentElement: { scrollWidth: number } } }).document.documentElement
+            .scrollWidth,
+      );
     expect(await phone.page.getByRole('main').isVisible()).toBe(false);
     await phone.take('Ana Ionescu');
     await restaurant.sendText(`A very long word: ${'abcdefghij'.repeat(30)}`);

@@ -60,8 +60,10 @@ describe('the tools beside the phone', () => {
     await phone.message('Our spring menu is here.').waitFor();
 
     await template.getByLabel('Reject').selectOption('INVALID_FORMAT');
-    await template.getByText('REJECTED').waitFor();
-    await waitFor(() => restaurant.receiver.events.some(({ event, reason }) => event === 'REJECTED' && reason === 'INVALID_FORMAT'));
+    await template.getByText('Rejected for INVALID_FORMAT').waitFor();
+    await waitFor(() =>
+      restaurant.receiver.events.some(({ event, reason }) => event === 'REJECTED' && reason === 'INVALID_FORMAT'),
+    );
   });
 
   it('show what was accepted, and how the receiver did', async () => {

@@ -21,7 +21,12 @@ const TEMPLATES = [
         type: 'BUTTONS',
         buttons: [
           { type: 'QUICK_REPLY', text: 'On my way' },
-          { type: 'URL', text: 'Track it', url: 'https://example.com/orders/{{1}}', example: ['https://example.com/orders/1'] },
+          {
+            type: 'URL',
+            text: 'Track it',
+            url: 'https://example.com/orders/{{1}}',
+            example: ['https://example.com/orders/1'],
+          },
         ],
       },
     ],
@@ -35,7 +40,13 @@ const TEMPLATES = [
       { type: 'BODY', text: 'This is your table.' },
     ],
   },
-  { name: 'spring_menu', language: 'en_US', category: 'MARKETING', status: 'PENDING', components: [{ type: 'BODY', text: 'Our spring menu is here.' }] },
+  {
+    name: 'spring_menu',
+    language: 'en_US',
+    category: 'MARKETING',
+    status: 'PENDING',
+    components: [{ type: 'BODY', text: 'Our spring menu is here.' }],
+  },
 ];
 
 /** A restaurant with an account in a simulator, a receiver for its webhooks, and a plain client that sends for it. */
@@ -52,7 +63,13 @@ export class RestaurantAtMeta {
   static async open(): Promise<RestaurantAtMeta> {
     const simulator = await startSimulator({ host: '127.0.0.1', port: 0, seed: 11 });
     const restaurant = new RestaurantAtMeta(simulator, await simulator.getUrl(), await WebhookReceiver.start());
-    const app = { appId: '1001', appSecret: 'shh', verifyToken: 'prove', callbackUrl: restaurant.receiver.url, skipHandshake: true };
+    const app = {
+      appId: '1001',
+      appSecret: 'shh',
+      verifyToken: 'prove',
+      callbackUrl: restaurant.receiver.url,
+      skipHandshake: true,
+    };
     await restaurant.control('POST', 'apps', app);
     await restaurant.control('POST', 'accounts', {
       ...{ wabaId: WABA, name: 'Trattoria Aria', token: TOKEN, appId: app.appId, subscribe: true },
@@ -60,20 +77,36 @@ export class RestaurantAtMeta {
       templates: TEMPLATES,
     });
     // Nobody reads by chance: the page reads, or does not.
-    await restaurant.control('PUT', 'settings', { statusDelaysMs: { sent: 20, delivered: 40, read: 60 }, readShare: 0 });
+    await restaurant.control('PUT', 'settings', {
+      statusDelaysMs: { sent: 20, delivered: 40, read: 60 },
+      readShare: 0,
+    });
     await restaurant.control('PUT', `customers/${this.customer}`, { profileName: 'Ana Ionescu' });
-    await restaurant.control('POST', `customers/${this.customer}/messages`, { phoneNumberId: NUMBER, text: 'Good evening!' });
+    await restaurant.control('POST', `customers/${this.customer}/messages`, {
+      phoneNumberId: NUMBER,
+      text: 'Good evening!',
+    });
     return restaurant;
   }
 
   async control<T = Json>(method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown): Promise<T> {
-    return this.ask<T>(method, `/control/${path}`, body === undefined ? undefined : JSON.stringify(body), 'application/json');
+    return this.ask<T>(
+      method,
+      `/control/${path}`,
+      body === undefined ? undefined : JSON.stringify(body),
+      'application/json',
+    );
   }
 
   /** Sends to Ana as any business would: HTTP and a token. @returns the wamid */
   async send(message: Json, to: string = RestaurantAtMeta.customer): Promise<string> {
     const body = JSON.stringify({ messaging_product: 'whatsapp', to, ...message });
-    const answer = await this.ask<{ messages: { id: string }[] }>('POST', `/v25.0/${NUMBER}/messages`, body, 'application/json');
+    const answer = await this.ask<{ messages: { id: string }[] }>(
+      'POST',
+      `/v25.0/${NUMBER}/messages`,
+      body,
+      'application/json',
+    );
     return answer.messages[0]!.id;
   }
 
@@ -87,7 +120,12 @@ export class RestaurantAtMeta {
 
   /** Marks a message of the customer as read, and shows that an answer is being typed. */
   async markRead(wamid: string): Promise<void> {
-    const body = { messaging_product: 'whatsapp', status: 'read', message_id: wamid, typing_indicator: { type: 'text' } };
+    const body = {
+      messaging_product: 'whatsapp',
+      status: 'read',
+      message_id: wamid,
+      typing_indicator: { type: 'text' },
+    };
     await this.ask('POST', `/v25.0/${NUMBER}/messages`, JSON.stringify(body), 'application/json');
   }
 
@@ -97,7 +135,11 @@ export class RestaurantAtMeta {
     form.append('messaging_product', 'whatsapp');
     form.append('type', type);
     form.append('file', new Blob([bytes], { type }), 'file');
-    const response = await fetch(`${this.url}/v25.0/${NUMBER}/media`, { method: 'POST', headers: { authorization: `Bearer ${TOKEN}` }, body: form });
+    const response = await fetch(`${this.url}/v25.0/${NUMBER}/media`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${TOKEN}` },
+      body: form,
+    });
     return ((await response.json()) as { id: string }).id;
   }
 

@@ -49,7 +49,9 @@ export async function makeCalls(world: ContractWorld): Promise<void> {
   await meetErrors(world);
   proxy.record('getPhoneNumber', 'refused: no such number');
   await client.getPhoneNumber('404', { token }).catch(() => {});
-  for (const [name, call] of Object.entries(callsOf({ ...world, account: { ...account, accessToken: 'EAAunknown' } }, made))) {
+  for (const [name, call] of Object.entries(
+    callsOf({ ...world, account: { ...account, accessToken: 'EAAunknown' } }, made),
+  )) {
     proxy.record(name, 'refused: no such token');
     await call().catch(() => {});
   }
@@ -88,7 +90,12 @@ type Calls = Readonly<Record<Exclude<GraphCallName, 'sendMessage'>, () => Promis
 
 /** In the order in which they can be made. */
 function callsOf(world: ContractWorld, made: Made): Calls {
-  return { ...messageCalls(world, made), ...templateCalls(world, made), ...numberCalls(world, made), ...accountCalls(world) };
+  return {
+    ...messageCalls(world, made),
+    ...templateCalls(world, made),
+    ...numberCalls(world, made),
+    ...accountCalls(world),
+  };
 }
 
 function png(): FileToUpload {
@@ -131,7 +138,11 @@ function templateCalls({ client, meta, account }: ContractWorld, made: Made): Pi
   const call = { token };
   const components = [
     { type: 'HEADER', format: 'TEXT', text: 'Order {{1}}', example: { header_text: ['A-1'] } },
-    { type: 'BODY', text: 'Hello {{1}}, your table is kept until {{2}} o\'clock.', example: { body_text: [['Ana', '19']] } },
+    {
+      type: 'BODY',
+      text: "Hello {{1}}, your table is kept until {{2}} o'clock.",
+      example: { body_text: [['Ana', '19']] },
+    },
     { type: 'FOOTER', text: 'Trattoria' },
     { type: 'BUTTONS', buttons: [{ type: 'QUICK_REPLY', text: 'I am late' }] },
   ];
@@ -187,7 +198,9 @@ function numberCalls({ client, meta, account, callback }: ContractWorld, made: M
     },
     requestCode: () => client.requestCode(made.numberId!, { method: 'SMS', language: 'en_US' }, call),
     verifyCode: async () => {
-      const sent = (await meta.control('GET', `numbers/${made.numberId!}/verification-code`)) as { code: string | null };
+      const sent = (await meta.control('GET', `numbers/${made.numberId!}/verification-code`)) as {
+        code: string | null;
+      };
       await client.verifyCode(made.numberId!, sent.code ?? '000-000', call);
     },
     register: () => client.register(made.numberId!, { pin: PIN, dataLocalizationRegion: 'DE' }, call),
@@ -207,7 +220,12 @@ function numberCalls({ client, meta, account, callback }: ContractWorld, made: M
   };
 }
 
-function accountCalls({ client, meta, account, callback }: ContractWorld): Omit<Calls, MessageCalls | TemplateCalls | NumberCalls> {
+function accountCalls({
+  client,
+  meta,
+  account,
+  callback,
+}: ContractWorld): Omit<Calls, MessageCalls | TemplateCalls | NumberCalls> {
   const { wabaId, accessToken: token } = account;
   const call = { token };
   return {

@@ -25,7 +25,9 @@ const PROFILE_FIELDS = ['about', 'address', 'description', 'email', 'profile_pic
 
 /** What a validator says of an action that is none of those that the description chooses from. */
 const NO_SUCH_ACTION = [
-  ...['button', 'buttons', 'catalog_id', 'parameters', 'sections'].map((member) => `body /interactive/action lacks ${member}`),
+  ...['button', 'buttons', 'catalog_id', 'parameters', 'sections'].map(
+    (member) => `body /interactive/action lacks ${member}`,
+  ),
   ...['flow_cta', 'flow_id', 'flow_message_version', 'flow_name', 'thumbnail_product_retailer_id'].map(
     (member) => `body /interactive/action/parameters lacks ${member}`,
   ),
@@ -169,7 +171,11 @@ export const KNOWN_DEVIATIONS: readonly KnownDeviation[] = [
     deviation: 'body /webhook_configuration/override_callback_uri must match format "uri"',
     why: "An empty address takes the override back, by Meta's guide to overrides.",
   },
-  { calls: ['deleteMedia', 'getBusinessProfile', 'listBlockedUsers'], deviation: 'header lacks content-type', why: NO_BODY },
+  {
+    calls: ['deleteMedia', 'getBusinessProfile', 'listBlockedUsers'],
+    deviation: 'header lacks content-type',
+    why: NO_BODY,
+  },
   ...PROFILE_FIELDS.map((field) => ({
     calls: ['getBusinessProfile'] as const,
     deviation: `query /fields names ${field}, which no answer describes`,

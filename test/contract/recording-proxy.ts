@@ -54,7 +54,11 @@ export class RecordingProxy {
     const body = await buffer(incoming);
     // The Host header goes along: the addresses of next pages then lead through here again.
     const forwarded = Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_BY_HOP.includes(name)));
-    const answer = await request(this.target + url, { method, headers: forwarded, body: body.length === 0 ? null : body });
+    const answer = await request(this.target + url, {
+      method,
+      headers: forwarded,
+      body: body.length === 0 ? null : body,
+    });
     const answered = Buffer.from(await answer.body.bytes());
     this.exchanges.push({
       ...label,

@@ -116,7 +116,7 @@ describe.each(['folder', 'bucket'])('a document of 100 MB, with a %s as storage'
 
   it(`passes in and out with less than ${MOST_GROWTH_MB} MB more memory`, async () => {
     // What is loaded and compiled with the first file belongs to the process, not to the document.
-    const warm = await upload(2 * MB, 'warm');
+    const warm = await upload(12 * MB, 'warm');
     await download(String(warm['id']));
     let id = '';
     const [inMb, outMb] = [

@@ -52,8 +52,10 @@ describe('parley', () => {
 
   afterEach(() => api.stop());
 
-  const parley = (...args: string[]): Promise<CliEnd> => ParleyCli.run(args, { PARLEY_URL: `${url}/`, PARLEY_API_KEY: 'key' });
-  const send = (...args: string[]): Promise<CliEnd> => parley('send', '--number', MESSAGE.id, '--to', '+40723000111', '--text', 'Hi', ...args);
+  const parley = (...args: string[]): Promise<CliEnd> =>
+    ParleyCli.run(args, { PARLEY_URL: `${url}/`, PARLEY_API_KEY: 'key' });
+  const send = (...args: string[]): Promise<CliEnd> =>
+    parley('send', '--number', MESSAGE.id, '--to', '+40723000111', '--text', 'Hi', ...args);
 
   it('waits, shows each status once, and ends well when the message is delivered', async () => {
     api.looks = [{ status: 'QUEUED' }, { status: 'SENT' }, { status: 'SENT' }, { status: 'DELIVERED' }];
@@ -66,11 +68,14 @@ describe('parley', () => {
     expect((await send('--wait', '5')).code).toBe(0);
   });
 
-  it.each(['FAILED', 'EXPIRED', 'CANCELLED'])('ends with 1 when the message is %s, with what is known of it', async (status) => {
-    api.looks = [{ status, error: { code: 131026, text: 'Message undeliverable' } }];
-    const { code, out } = await send('--wait');
-    expect([code, out]).toEqual([1, `${status}  Message undeliverable  Meta's code 131026\n`]);
-  });
+  it.each(['FAILED', 'EXPIRED', 'CANCELLED'])(
+    'ends with 1 when the message is %s, with what is known of it',
+    async (status) => {
+      api.looks = [{ status, error: { code: 131026, text: 'Message undeliverable' } }];
+      const { code, out } = await send('--wait');
+      expect([code, out]).toEqual([1, `${status}  Message undeliverable  Meta's code 131026\n`]);
+    },
+  );
 
   it('gives up in time, and says that the message may still be delivered', async () => {
     api.looks = [{ status: 'QUEUED', reason: { code: 'NUMBER_PAUSED', text: 'The number is paused.' } }];
@@ -111,7 +116,13 @@ describe('parley', () => {
   });
 
   it('asks nobody where the command line is wrong', async () => {
-    const wrong = [['send', '--text', 'Hi'], ['send', '--to', '1', '--text', 'Hi', '--wait', 'soon'], ['dance'], ['doctor', '--url', 'nowhere'], ['listen', '--forward-to', 'nowhere']];
+    const wrong = [
+      ['send', '--text', 'Hi'],
+      ['send', '--to', '1', '--text', 'Hi', '--wait', 'soon'],
+      ['dance'],
+      ['doctor', '--url', 'nowhere'],
+      ['listen', '--forward-to', 'nowhere'],
+    ];
     for (const args of wrong) expect((await parley(...args)).code).toBe(2);
     expect(api.asked).toEqual([]);
   });

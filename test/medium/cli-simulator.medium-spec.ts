@@ -72,10 +72,24 @@ describe('parley, against the simulator', () => {
       const list = await parley('trigger', '--list');
       expect([list.code, list.err]).toEqual([0, '']);
       expect(list.out).toMatch(/^template-approved {2,}\S/m);
-      const { code, out } = await parley('--json', 'trigger', 'message', '--customer', '+40723000111', '--reason', 'Still open?');
+      const { code, out } = await parley(
+        '--json',
+        'trigger',
+        'message',
+        '--customer',
+        '+40723000111',
+        '--reason',
+        'Still open?',
+      );
       expect(code).toBe(0);
-      expect(JSON.parse(out)).toMatchObject({ event: 'message', customer: '40723000111', phoneNumberId: account.phoneNumberId });
-      const chat = (await meta.control('GET', `customers/40723000111/chat?number=${account.phoneNumberId}`)) as { messages: { content: { text: string } }[] };
+      expect(JSON.parse(out)).toMatchObject({
+        event: 'message',
+        customer: '40723000111',
+        phoneNumberId: account.phoneNumberId,
+      });
+      const chat = (await meta.control('GET', `customers/40723000111/chat?number=${account.phoneNumberId}`)) as {
+        messages: { content: { text: string } }[];
+      };
       expect(chat.messages.at(-1)?.content.text).toBe('Still open?');
     });
 
@@ -83,7 +97,10 @@ describe('parley, against the simulator', () => {
       const { code, err } = await parley('trigger', 'nothing-at-all');
       expect(code).toBe(3);
       expect(err).toContain('event.not_found');
-      expect(await parley('trigger')).toMatchObject({ code: 2, err: expect.stringContaining('parley trigger --list') as unknown });
+      expect(await parley('trigger')).toMatchObject({
+        code: 2,
+        err: expect.stringContaining('parley trigger --list') as unknown,
+      });
     });
   });
 
@@ -95,7 +112,9 @@ describe('parley, against the simulator', () => {
       await parley('trigger', 'message', '--customer', '+40723000222', '--reason', 'Ăîș 👋');
       await waitFor(() => target.taken.length === 1);
       const { bytes, headers } = target.taken[0]!;
-      expect(headers['x-hub-signature-256']).toBe(`sha256=${createHmac('sha256', APP_SECRET).update(bytes).digest('hex')}`);
+      expect(headers['x-hub-signature-256']).toBe(
+        `sha256=${createHmac('sha256', APP_SECRET).update(bytes).digest('hex')}`,
+      );
       expect(headers['content-type']).toBe('application/json');
       await listener.says('text from 40723000222');
       const { code, out } = await listener.interrupt();
@@ -112,7 +131,10 @@ describe('parley, against the simulator', () => {
       await waitFor(() => target.taken.length >= 2);
       target.status = 200;
       await waitFor(() => listener.out.includes('"status":200'));
-      const lines = (await listener.interrupt()).out.trim().split('\n').map((line) => JSON.parse(line) as { status: number; error: null });
+      const lines = (await listener.interrupt()).out
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { status: number; error: null });
       expect(lines[0]).toMatchObject({ status: 503, error: null });
       expect(lines.at(-1)?.status).toBe(200);
       expect(target.taken[1]?.bytes).toEqual(target.taken[0]?.bytes);

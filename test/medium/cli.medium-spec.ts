@@ -44,14 +44,18 @@ describe('parley, against a real api', () => {
       const checks = asked.body['checks'] as { name: string; status: string; whatToDo: string | null }[];
       expect(out).toMatch(new RegExp(`^\\+40 21 555 0100 {2}Trattoria {2}${numberId}\n`));
       for (const { name, status } of checks) expect(out).toMatch(new RegExp(`^ {2}${status} +${name} {2}`, 'm'));
-      for (const { status, whatToDo } of checks) if (status !== 'ok' && whatToDo !== null) expect(out).toContain(`To do: ${whatToDo}`);
+      for (const { status, whatToDo } of checks)
+        if (status !== 'ok' && whatToDo !== null) expect(out).toContain(`To do: ${whatToDo}`);
       expect(code).toBe(checks.some(({ status }) => status === 'fail') ? 1 : 0);
     });
 
     it('fails when the token is no longer valid, with what Meta says', async () => {
       const account = await meta.account();
       const { body } = await api.call('POST', '/v1/numbers', { bearer: other.apiKey, body: account });
-      await meta.account({ wabaId: account.wabaId, token: account.accessToken, tokenState: 'EXPIRED' }, { id: account.phoneNumberId });
+      await meta.account(
+        { wabaId: account.wabaId, token: account.accessToken, tokenState: 'EXPIRED' },
+        { id: account.phoneNumberId },
+      );
       const { code, out } = await parley(other, 'doctor', String(body['id']));
       expect(code).toBe(1);
       expect(out).toMatch(/^ {2}fail +token {2}/m);
@@ -78,7 +82,20 @@ describe('parley, against a real api', () => {
     });
 
     it('answers with one JSON document for programs, and makes one message of two calls with one key', async () => {
-      const args = ['--json', 'send', '--number', numberId, '--to', RECIPIENT, ...TEMPLATE, '--param', 'Ana', 'A-2', '--idempotency-key', 'once'];
+      const args = [
+        '--json',
+        'send',
+        '--number',
+        numberId,
+        '--to',
+        RECIPIENT,
+        ...TEMPLATE,
+        '--param',
+        'Ana',
+        'A-2',
+        '--idempotency-key',
+        'once',
+      ];
       const [first, again] = [await parley(own, ...args), await parley(own, ...args)];
       expect(JSON.parse(first.out)).toMatchObject({ status: 'QUEUED', numberId });
       expect(again.out).toBe(first.out);
@@ -87,14 +104,30 @@ describe('parley, against a real api', () => {
     it('names each field that was refused', async () => {
       const { code, out, err } = await parley(own, 'send', '--to', RECIPIENT, ...TEMPLATE, '--param', 'Ana');
       expect([code, out]).toEqual([3, '']);
-      expect(err).toMatch(/^parley: Parley refused: .+\((template|request)\.[a-z-]+\)\n {2}\/template\/parameters\/body/);
+      expect(err).toMatch(
+        /^parley: Parley refused: .+\((template|request)\.[a-z-]+\)\n {2}\/template\/parameters\/body/,
+      );
       expect(err).toMatch(/Request [0-9a-f-]{36}/);
       const asJson = await parley(own, '--json', 'send', '--to', RECIPIENT, ...TEMPLATE, '--param', 'Ana');
-      expect(JSON.parse(asJson.out)).toMatchObject({ exitCode: 3, error: { status: 422, errors: [{ pointer: expect.stringContaining('/template/parameters') as unknown }] } });
+      expect(JSON.parse(asJson.out)).toMatchObject({
+        exitCode: 3,
+        error: { status: 422, errors: [{ pointer: expect.stringContaining('/template/parameters') as unknown }] },
+      });
     });
 
     it('does not send by the number of another tenant', async () => {
-      const { code, err } = await parley(other, 'send', '--number', numberId, '--to', RECIPIENT, ...TEMPLATE, '--param', 'Ana', 'A-1');
+      const { code, err } = await parley(
+        other,
+        'send',
+        '--number',
+        numberId,
+        '--to',
+        RECIPIENT,
+        ...TEMPLATE,
+        '--param',
+        'Ana',
+        'A-1',
+      );
       expect(code).toBe(3);
       expect(err).toContain('number.not-found');
       const none = await parley(await api.tenant(), 'send', '--to', RECIPIENT, '--text', 'Hi');
@@ -102,7 +135,10 @@ describe('parley, against a real api', () => {
     });
 
     it('says who refused where the key is wrong', async () => {
-      const { code, err } = await ParleyCli.run(['send', '--to', RECIPIENT, '--text', 'Hi'], { PARLEY_URL: url, PARLEY_API_KEY: 'wrong' });
+      const { code, err } = await ParleyCli.run(['send', '--to', RECIPIENT, '--text', 'Hi'], {
+        PARLEY_URL: url,
+        PARLEY_API_KEY: 'wrong',
+      });
       expect(code).toBe(3);
       expect(err).toMatch(/^parley: Parley refused: .+\(auth\./);
     });

@@ -1,4 +1,10 @@
-import { WhatsAppError, WhatsAppRateLimitError, WhatsAppTemplateError, WhatsAppWebhookError, type GraphClient } from '@parley/graph';
+import {
+  WhatsAppError,
+  WhatsAppRateLimitError,
+  WhatsAppTemplateError,
+  WhatsAppWebhookError,
+  type GraphClient,
+} from '@parley/graph';
 import { FakeGraph, json } from '../support/fake-graph.js';
 
 const WABA = '102290129340398';
@@ -105,7 +111,11 @@ describe('what a call puts on the wire', () => {
     await start((_request, response) => json(response, 200, { success: true }));
     await make(graph.client());
     expect(graph.seen).toHaveLength(1);
-    expect(graph.seen[0]).toMatchObject({ method, url: `/v25.0/${path}`, headers: { authorization: 'Bearer EAAtoken' } });
+    expect(graph.seen[0]).toMatchObject({
+      method,
+      url: `/v25.0/${path}`,
+      headers: { authorization: 'Bearer EAAtoken' },
+    });
     expect(graph.seen[0]!.body).toBe(body === null ? '' : JSON.stringify(body));
   });
 
@@ -120,7 +130,9 @@ describe('what a call puts on the wire', () => {
   it('goes nowhere with an id that is none', async () => {
     await start((_, response) => json(response, 200, {}));
     expect(() => graph.client().getTemplate('1/../2', call)).toThrow(TypeError);
-    await expect(graph.client().createTemplate('me', { name: 'a', language: 'en', category: 'UTILITY', components: [] }, call)).rejects.toThrow(TypeError);
+    await expect(
+      graph.client().createTemplate('me', { name: 'a', language: 'en', category: 'UTILITY', components: [] }, call),
+    ).rejects.toThrow(TypeError);
     expect(graph.seen).toEqual([]);
   });
 });
@@ -134,14 +146,23 @@ describe('what a call makes of its answer', () => {
       return json(response, 400, { ...PRODUCT, block_users: lists, error: { message: 'in part', code: 139_100 } });
     });
     const users = [{ user: '+40712345678' }, { user: '+40712345679' }];
-    await expect(graph.client().blockUsers(NUMBER, users, call)).resolves.toEqual({ done: lists.added_users, failed: [failed] });
-    await expect(graph.client().unblockUsers(NUMBER, users, call)).resolves.toEqual({ done: lists.added_users, failed: [] });
+    await expect(graph.client().blockUsers(NUMBER, users, call)).resolves.toEqual({
+      done: lists.added_users,
+      failed: [failed],
+    });
+    await expect(graph.client().unblockUsers(NUMBER, users, call)).resolves.toEqual({
+      done: lists.added_users,
+      failed: [],
+    });
     expect(graph.seen[0]!.body).toBe(JSON.stringify({ ...PRODUCT, block_users: users }));
   });
 
   it('throws where nobody was blocked', async () => {
     await start((_, response) => json(response, 400, { error: { message: 'full', code: 139_101 } }));
-    await expect(graph.client().blockUsers(NUMBER, [], call)).rejects.toMatchObject({ name: 'WhatsAppError', status: 400 });
+    await expect(graph.client().blockUsers(NUMBER, [], call)).rejects.toMatchObject({
+      name: 'WhatsAppError',
+      status: 400,
+    });
   });
 
   it('reads the category that Meta chose for a template', async () => {
@@ -160,22 +181,37 @@ describe('what a call makes of its answer', () => {
   });
 
   it.each([
-    [{ code: 100, error_subcode: 2_388_024, error_user_title: 'Exists already' }, WhatsAppTemplateError, 'Choose another name'],
+    [
+      { code: 100, error_subcode: 2_388_024, error_user_title: 'Exists already' },
+      WhatsAppTemplateError,
+      'Choose another name',
+    ],
     [{ code: 100, error_subcode: 2_388_019 }, WhatsAppTemplateError, 'delete some'],
     [{ code: 100, error_subcode: 33, type: 'GraphMethodException' }, WhatsAppError, 'Check the id'],
     [{ code: 80_008 }, WhatsAppRateLimitError, 'Too many calls'],
   ])('tells why a template is refused: %j', async (error, type, whatToDo) => {
     await start((_, response) => json(response, 400, { error: { message: 'Invalid parameter', ...error } }));
     const draft = { name: 'order_ready', language: 'ro', category: 'UTILITY', components: [] };
-    const thrown: unknown = await graph.client().createTemplate(WABA, draft, call).catch((one: unknown) => one);
+    const thrown: unknown = await graph
+      .client()
+      .createTemplate(WABA, draft, call)
+      .catch((one: unknown) => one);
     expect((thrown as WhatsAppError).constructor).toBe(type);
     expect((thrown as WhatsAppError).whatToDo).toContain(whatToDo);
   });
 
-  it.each([{ code: 2_200 }, { code: 100, error_subcode: 2_200 }])('tells a callback that did not answer: %j', async (error) => {
-    await start((_, response) => json(response, 400, { error: { message: '(#2200) Callback verification failed', ...error } }));
-    const thrown: unknown = await graph.client().subscribeApp(WABA, { override: CALLBACK, ...call }).catch((one: unknown) => one);
-    expect(thrown).toBeInstanceOf(WhatsAppWebhookError);
-    expect((thrown as WhatsAppError).whatToDo).toContain('handshake');
-  });
+  it.each([{ code: 2_200 }, { code: 100, error_subcode: 2_200 }])(
+    'tells a callback that did not answer: %j',
+    async (error) => {
+      await start((_, response) =>
+        json(response, 400, { error: { message: '(#2200) Callback verification failed', ...error } }),
+      );
+      const thrown: unknown = await graph
+        .client()
+        .subscribeApp(WABA, { override: CALLBACK, ...call })
+        .catch((one: unknown) => one);
+      expect(thrown).toBeInstanceOf(WhatsAppWebhookError);
+      expect((thrown as WhatsAppError).whatToDo).toContain('handshake');
+    },
+  );
 });

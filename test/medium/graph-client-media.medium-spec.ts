@@ -64,7 +64,8 @@ const upload = (bytes: number, body: Readable): Promise<{ readonly id: string }>
 const reasonOf = async (work: Promise<unknown>): Promise<unknown> =>
   work.then(
     () => 'none',
-    (error: unknown) => (error instanceof WhatsAppMediaError || error instanceof WhatsAppNetworkError ? error.reason : error),
+    (error: unknown) =>
+      error instanceof WhatsAppMediaError || error instanceof WhatsAppNetworkError ? error.reason : error,
   );
 
 describe('uploadMedia', () => {
@@ -78,7 +79,9 @@ describe('uploadMedia', () => {
     });
     const fileName = 'a "menu"\r\nX-Evil: 1.pdf';
     const file = { mimeType: 'application/pdf', fileName, bytes: 4, body: Readable.from([Buffer.from('%PDF')]) };
-    await expect(client.uploadMedia({ phoneNumberId: NUMBER, ...file, ...call })).resolves.toEqual({ id: '1037543291543636' });
+    await expect(client.uploadMedia({ phoneNumberId: NUMBER, ...file, ...call })).resolves.toEqual({
+      id: '1037543291543636',
+    });
     const { headers, path, body } = seen!;
     expect([path, headers.authorization]).toEqual([`/v25.0/${NUMBER}/media`, 'Bearer EAAtoken']);
     expect(headers['content-length']).toBe(String(body.length));
@@ -116,7 +119,13 @@ describe('uploadMedia', () => {
     ['shorter', 3],
     ['longer', 9],
   ])('refuses a file that is %s than announced, and lets go of it', async (_, bytes) => {
-    await listen((request, response) => void buffer(request).then(() => json(response, 200, { id: '1' }), () => {}));
+    await listen(
+      (request, response) =>
+        void buffer(request).then(
+          () => json(response, 200, { id: '1' }),
+          () => {},
+        ),
+    );
     const body = Readable.from([Buffer.alloc(bytes)]);
     await expect(reasonOf(upload(5, body))).resolves.toBe('wrong-length');
     expect(body.destroyed).toBe(true);
@@ -136,7 +145,9 @@ describe('uploadMedia', () => {
   });
 
   it('ends with a refusal that comes before the file is through', async () => {
-    await listen((_, response) => json(response, 401, { error: { message: 'Malformed access token EAAtoken', code: 190 } }));
+    await listen((_, response) =>
+      json(response, 401, { error: { message: 'Malformed access token EAAtoken', code: 190 } }),
+    );
     const file = largeFile(100);
     const error: unknown = await upload(file.bytes, file.body).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(WhatsAppAuthError);
@@ -170,7 +181,9 @@ describe('getMedia and deleteMedia', () => {
       seen.push([method, path]);
       json(response, 200, { id: '7', url: `${url}/file`, success: true });
     });
-    await expect(client.getMedia('7', { phoneNumberId: NUMBER, ...call })).resolves.toMatchObject({ url: `${url}/file` });
+    await expect(client.getMedia('7', { phoneNumberId: NUMBER, ...call })).resolves.toMatchObject({
+      url: `${url}/file`,
+    });
     await client.getMedia('7', call);
     await client.deleteMedia('7', { phoneNumberId: NUMBER, ...call });
     expect(seen).toEqual([
@@ -184,7 +197,9 @@ describe('getMedia and deleteMedia', () => {
     ['an id that is over', 400, 100, 33],
     ['an alias that is none', 404, 803, undefined],
   ])('tell %s', async (_, status, code, subcode) => {
-    await listen((_request, response) => json(response, status, { error: { message: 'no', code, error_subcode: subcode } }));
+    await listen((_request, response) =>
+      json(response, status, { error: { message: 'no', code, error_subcode: subcode } }),
+    );
     const error: unknown = await client.getMedia('7', call).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(WhatsAppMediaError);
     expect(error).toMatchObject({ reason: 'not-found', mediaId: '7', status });
@@ -220,7 +235,8 @@ describe('downloadMedia', () => {
     ['not announced', () => ({})],
   ])('takes no more than it may, %s', async (how, headers) => {
     await listen((_, response) => void response.writeHead(200, headers(100)).end(Buffer.alloc(100)));
-    const read = async (maxBytes: number): Promise<number> => (await buffer((await open('/x', { maxBytes })).stream)).length;
+    const read = async (maxBytes: number): Promise<number> =>
+      (await buffer((await open('/x', { maxBytes })).stream)).length;
     await expect(read(100)).resolves.toBe(100);
     const error: unknown = await read(99).catch((thrown: unknown) => thrown);
     expect([how, error]).toEqual([how, expect.any(WhatsAppMediaError)]);
@@ -343,7 +359,13 @@ describe('the hosts that may see a token', () => {
     ['http://graph.facebook.com/x', false],
   ])('%s: %s', async (address, isTrusted) => {
     await listen(() => {});
-    const options = { url: 'https://graph.facebook.com', version: 'v25.0', connections: 1, connectTimeoutMs: 1, readTimeoutMs: 1 };
+    const options = {
+      url: 'https://graph.facebook.com',
+      version: 'v25.0',
+      connections: 1,
+      connectTimeoutMs: 1,
+      readTimeoutMs: 1,
+    };
     const http = new GraphHttp({ ...options, mediaHosts: ['lookaside.fbsbx.com'] }, () => {});
     expect(http.trusts(new URL(address))).toBe(isTrusted);
     await http.close();

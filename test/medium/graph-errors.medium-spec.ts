@@ -85,10 +85,16 @@ describe.each(ROWS)('%s', (_title, row) => {
         name: error.name,
         status: error.status,
         retryable: due.code === 'graph.unavailable',
-        context: { endpoint: 'account', graphCode: code, whatToDo: row.whatToDo, traceId: expect.any(String) as string },
+        context: {
+          endpoint: 'account',
+          graphCode: code,
+          whatToDo: row.whatToDo,
+          traceId: expect.any(String) as string,
+        },
       });
       expect(JSON.stringify(json)).not.toContain(TOKEN);
-      if (row.class === 'throttled') expect([error.status, error.retryAfterSeconds ?? null]).toEqual([429, row.waitSeconds ?? null]);
+      if (row.class === 'throttled')
+        expect([error.status, error.retryAfterSeconds ?? null]).toEqual([429, row.waitSeconds ?? null]);
     }
   });
 
@@ -149,7 +155,11 @@ describe('the magic recipients', () => {
     for (const { suffix, code } of atOnce) {
       const outcome = await send(`+40721${suffix}`);
       if (outcome.kind !== 'refused' && outcome.kind !== 'unknown') throw new Error(`${suffix}: ${outcome.kind}`);
-      expect([suffix, outcome.error?.code, outcome.classification?.scope]).toEqual([suffix, code, graphErrorRow(code)?.scope]);
+      expect([suffix, outcome.error?.code, outcome.classification?.scope]).toEqual([
+        suffix,
+        code,
+        graphErrorRow(code)?.scope,
+      ]);
     }
   }, 30_000);
 

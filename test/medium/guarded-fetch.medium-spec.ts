@@ -57,6 +57,22 @@ describe('the guarded fetch', () => {
     await expect(new Promise((resolve, reject) => lookup('rebind.example.com', {}, (error, address) => (error ? reject(error) : resolve(address))))).rejects.toThrow(/not of the public internet/);
   });
 
+  it('asks the resolver of the system where it is given none, and believes it as little', async () => {
+    const ask = (host: string): Promise<unknown> =>
+      new Promise((resolve, reject) => guardedLookup()(host, {}, (error, address) => (error ? reject(error) : resolve(address))));
+    await expect(ask('localhost')).rejects.toMatchObject({ code: 'EADDRREFUSED' });
+    await expect(ask('nowhere.invalid')).rejects.toMatchObject({ code: expect.stringMatching(/^(ENOTFOUND|EAI_)/) as unknown });
+    expect(await new Promise((resolve) => guardedLookup(() => Promise.resolve([PUBLIC]))('x.example.com', {}, (_, address, family) => resolve([address, family])))).toEqual([PUBLIC.address, 4]);
+  });
+
+  it('ends when its caller gives up', async () => {
+    const { origin } = await serve(() => {});
+    const giveUp = new AbortController();
+    const asking = fetcher({ allowedOrigins: [origin] }).fetch(origin, { method: 'POST', body: '{}', signal: giveUp.signal });
+    setTimeout(() => giveUp.abort(), 50);
+    await expect(asking).rejects.toMatchObject({ code: 'url.unreachable', context: { reason: 'aborted' } });
+  });
+
   it('follows no redirect', async () => {
     const inner = await serve((_, response) => response.end('secret'));
     const outer = await serve((_, response) => response.writeHead(302, { location: inner.origin }).end());

@@ -149,6 +149,19 @@ describe('webhooks about numbers and accounts', () => {
     expect(await seen()).toBe(true);
   });
 
+  it.each([
+    ['a number', (bad: string) => customerText(bad, '+40723000802', 'Hi')],
+    ['an account, of a template', (bad: string) => said(bad, 'message_template_status_update', { event: 'DELETED', message_template_id: 1, message_template_name: 'parley_canary_x', message_template_language: 'en' })],
+    ['an account', (bad: string) => said(bad, 'account_update', { event: 'ACCOUNT_DELETED' })],
+    ['a number, by what it displays', (bad: string) => said('42', 'phone_number_name_update', { display_phone_number: bad, decision: 'APPROVED' })],
+  ])('hold up nobody else by an id of %s that no database takes, whoever signed it', async (_, make) => {
+    const tenant = await tenantWith(uniqueDigits());
+    for (const bad of ['1\u0000', '1\ud800', '', ' 1', '9'.repeat(40)]) await worker.receiveFrom(tenant.tenantId, make(bad));
+    await worker.receive(said(tenant.wabaId, 'business_capability_update', { max_daily_conversations_per_business: 10_000 }));
+    expect(await factsOf(tenant)).toMatchObject({ tier: 'TIER_10K' });
+    expect(await worker.rows(`SELECT id FROM webhook_events WHERE state = 'NEW'`)).toEqual([]);
+  });
+
   it('prove a canary by the template that it made, when the right account is told of it by the right app', async () => {
     const [one, other] = [await tenantWith(uniqueDigits()), await tenantWith(uniqueDigits())];
     const name = `parley_canary_${randomUUID().replaceAll('-', '')}`;

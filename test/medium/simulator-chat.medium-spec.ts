@@ -94,6 +94,7 @@ describe("the simulator's phones", () => {
     const mark = { messaging_product: 'whatsapp', status: 'read', message_id: inbound, typing_indicator: { type: 'text' } };
     await meta.graph('POST', `${NUMBER}/messages`, { body: mark });
     expect((await stream.until('status', 4))[3]).toMatchObject({ wamid: inbound, status: 'read' });
+    expect((await chat()).messages[0]).toMatchObject({ wamid: inbound, status: 'read' });
     expect(await stream.until('typing', 1)).toEqual([{ phone: PHONE, phoneNumberId: NUMBER }]);
     expect((await stream.until('delivery', 1))[0]).toMatchObject({ field: 'messages', attempt: 1, status: 200 });
     const [template] = (await meta.control<{ templates: { id: string }[] }[]>('GET', '/accounts')).flatMap(({ templates }) => templates);

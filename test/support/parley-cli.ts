@@ -23,7 +23,10 @@ export class ParleyCli {
   private readonly ended: Promise<number | null>;
 
   private constructor(args: readonly string[], env: Readonly<Record<string, string>>) {
-    this.child = spawn(process.execPath, [...RUN, ...args], { env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
+    this.child = spawn(process.execPath, [...RUN, ...args], {
+      env: environment(env),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.child.stdout?.on('data', (chunk: Buffer) => (this.out += chunk.toString()));
     this.child.stderr?.on('data', (chunk: Buffer) => (this.err += chunk.toString()));
     this.ended = new Promise((resolve) => this.child.once('close', resolve));

@@ -8,7 +8,8 @@ export async function accountToListenTo(simulator: RestClient, wabaId: string | 
   if (wabaId !== undefined) return wabaId;
   const accounts = await simulator.call<{ wabaId: string; name: string }[]>('GET', '/control/accounts');
   if (accounts.length === 1 && accounts[0]) return accounts[0].wabaId;
-  if (accounts.length === 0) throw new CliFailure(EXIT.usage, 'The simulator knows no account yet: POST /control/accounts makes one.');
+  if (accounts.length === 0)
+    throw new CliFailure(EXIT.usage, 'The simulator knows no account yet: POST /control/accounts makes one.');
   throw new CliFailure(
     EXIT.usage,
     'The simulator knows several accounts: say whose webhooks with --waba.',

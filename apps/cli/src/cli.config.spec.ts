@@ -18,7 +18,10 @@ describe('the settings of the CLI', () => {
     writeFileSync(join(root, '.parley', 'demo-api-key'), 'demo-key\n');
     const env = { PARLEY_URL: 'https://parley.example/', PARLEY_API_KEY: 'own-key' };
     expect(settingsFrom({ url: 'http://127.0.0.1:9', apiKey: 'flag-key' }, env, root).apiKey()).toBe('flag-key');
-    expect(settingsFrom({}, env, root)).toMatchObject({ url: 'https://parley.example', simulatorUrl: 'http://127.0.0.1:4000' });
+    expect(settingsFrom({}, env, root)).toMatchObject({
+      url: 'https://parley.example',
+      simulatorUrl: 'http://127.0.0.1:4000',
+    });
     expect(settingsFrom({}, env, root).apiKey()).toBe('own-key');
     expect(settingsFrom({}, {}, root).apiKey()).toBe('demo-key');
     expect(settingsFrom({}, {}, root).url).toBe('http://127.0.0.1:3000');

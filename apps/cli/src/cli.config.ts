@@ -42,7 +42,9 @@ export function settingsFrom(flags: SettingFlags, env: Environment, root: string
     ),
     apiKey: () => apiKey || demoKey(root) || missing('API key', '--api-key or PARLEY_API_KEY'),
     accessToken: (wabaId) =>
-      accessToken || demoToken(root, wabaId) || missing(`access token of account ${wabaId}`, '--access-token or PARLEY_ACCESS_TOKEN'),
+      accessToken ||
+      demoToken(root, wabaId) ||
+      missing(`access token of account ${wabaId}`, '--access-token or PARLEY_ACCESS_TOKEN'),
   };
 }
 

@@ -27,7 +27,8 @@ export function contextOf<Flags = object>(command: Command): Context<Flags> {
     flags,
     settings,
     terminal: terminalFor(flags.json),
-    api: () => new RestClient({ name: 'Parley', url: settings.url, key: settings.apiKey(), setting: '--url or PARLEY_URL' }),
+    api: () =>
+      new RestClient({ name: 'Parley', url: settings.url, key: settings.apiKey(), setting: '--url or PARLEY_URL' }),
     simulator: () =>
       new RestClient({
         name: 'The simulator',

@@ -41,7 +41,8 @@ export async function doctor(command: Command): Promise<ExitCode> {
 }
 
 async function examined(api: RestClient, numberId: string | undefined): Promise<NumberSummary[]> {
-  if (numberId !== undefined) return [await api.call<NumberSummary>('GET', `/v1/numbers/${encodeURIComponent(numberId)}`)];
+  if (numberId !== undefined)
+    return [await api.call<NumberSummary>('GET', `/v1/numbers/${encodeURIComponent(numberId)}`)];
   const numbers = await listNumbers(api);
   if (numbers.length > 0) return numbers;
   throw new CliFailure(EXIT.usage, 'No number is connected yet: POST /v1/numbers connects one.');

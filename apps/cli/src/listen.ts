@@ -24,16 +24,22 @@ export async function listen(command: Command): Promise<ExitCode> {
   const target = targetOf(flags.forwardTo);
   const wabaId = await accountToListenTo(context.simulator(), flags.waba);
   const key = settings.accessToken(wabaId);
-  const graph = new RestClient({ name: 'The simulator', url: settings.simulatorUrl, key, setting: '--simulator-url or PARLEY_SIMULATOR_URL' });
+  const graph = new RestClient({
+    name: 'The simulator',
+    url: settings.simulatorUrl,
+    key,
+    setting: '--simulator-url or PARLEY_SIMULATOR_URL',
+  });
   const override = new CallbackOverride(graph, wabaId);
   const verifyToken = randomBytes(TOKEN_BYTES).toString('base64url');
   const relay = new WebhookRelay(target, verifyToken, (relayed) => show(terminal, relayed));
   const url = await relay.listen(flags.port);
-  const stopped = Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => once(process, signal)));
+  const stopped = Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGPIPE'].map((signal) => once(process, signal)));
   try {
     const before = await override.current();
     await override.put(url, verifyToken);
-    if (before !== undefined) terminal.note(`The override ${printable(before)} is out of force, also after the end of this.`);
+    if (before !== undefined)
+      terminal.note(`The override ${printable(before)} is out of force, also after the end of this.`);
     terminal.note(`Account ${wabaId}: ${url} -> ${target.href} (Ctrl-C ends it)`);
     await stopped;
     await override.remove();
@@ -52,7 +58,8 @@ function targetOf(text: string): URL {
 function show(terminal: Terminal, { bytes, status, durationMs, error }: Relayed): void {
   const at = new Date();
   const summary = summarize(bytes);
-  if (terminal.isJson) return terminal.json({ at: at.toISOString(), status, durationMs, bytes: bytes.length, summary, error });
+  if (terminal.isJson)
+    return terminal.json({ at: at.toISOString(), status, durationMs, bytes: bytes.length, summary, error });
   const answer = terminal.paint(status === 200 ? 'green' : 'red', status === null ? 'none' : String(status));
   const time = at.toTimeString().slice(0, 8);
   terminal.line([time, answer, `${durationMs.toFixed(0).padStart(4)} ms`, summary, error ?? ''].join('  ').trimEnd());

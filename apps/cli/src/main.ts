@@ -3,6 +3,13 @@ import { terminalFor } from './context.js';
 import { CliFailure, EXIT } from './failure.js';
 import { buildProgram } from './program.js';
 
+// A reader that has enough, such as `head`, closes the pipe: that is no error, and `listen` still has to tidy up.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  if (process.listenerCount('SIGPIPE') > 0) process.emit('SIGPIPE');
+  else process.exit();
+});
+
 const program = buildProgram((code) => (process.exitCode = code));
 try {
   await program.parseAsync();

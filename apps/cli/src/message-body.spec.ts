@@ -7,7 +7,9 @@ describe('the body of a send', () => {
   });
 
   it('holds a template with its language', () => {
-    expect(messageBody({ template: 'hello', language: 'en_US' })).toEqual({ template: { name: 'hello', language: 'en_US' } });
+    expect(messageBody({ template: 'hello', language: 'en_US' })).toEqual({
+      template: { name: 'hello', language: 'en_US' },
+    });
     expect(messageBody({ template: 'hello', language: 'ro', param: ['Ana'] })).toEqual({
       template: { name: 'hello', language: 'ro', parameters: { body: ['Ana'] } },
     });
@@ -30,7 +32,10 @@ describe('the parameters of a template', () => {
     [['Ana', 'A-1042'], { body: ['Ana', 'A-1042'] }],
     [['first_name=Ana', 'time=19:30'], { body: { first_name: 'Ana', time: '19:30' } }],
     [['2=second', '1=a=b'], { body: ['a=b', 'second'] }],
-    [['header.1=A-1', 'Ana', 'button.0=A-1042'], { header: ['A-1'], body: ['Ana'], buttons: [{ index: 0, text: 'A-1042' }] }],
+    [
+      ['header.1=A-1', 'Ana', 'button.0=A-1042'],
+      { header: ['A-1'], body: ['Ana'], buttons: [{ index: 0, text: 'A-1042' }] },
+    ],
     [['https://example.com/?a=b'], { body: ['https://example.com/?a=b'] }],
     [['line one\nline two'], { body: ['line one\nline two'] }],
     [[], {}],

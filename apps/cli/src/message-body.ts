@@ -27,7 +27,10 @@ export function messageBody({ text, template, language, param = [], data, replyT
   if (data !== undefined) return { ...reply, ...readObject(data, '--data') };
   if (language === undefined) throw usage('A template is sent in a language: give --language, such as en_US.');
   const parameters = templateParameters(param);
-  return { ...reply, template: { name: template, language, ...(Object.keys(parameters).length > 0 && { parameters }) } };
+  return {
+    ...reply,
+    template: { name: template, language, ...(Object.keys(parameters).length > 0 && { parameters }) },
+  };
 }
 
 /** The values of `--param`, sorted into the parts of a template. */
@@ -51,7 +54,8 @@ function textParameters(values: ReadonlyMap<string, string>): string[] | Record<
   const names = [...values.keys()];
   if (names.some((name) => !/^\d+$/.test(name))) return Object.fromEntries(values);
   const places = names.map(Number).sort((one, other) => one - other);
-  if (places.some((place, at) => place !== at + 1)) throw usage(`The places of --param must be 1, 2, … without a gap; given: ${places.join(', ')}.`);
+  if (places.some((place, at) => place !== at + 1))
+    throw usage(`The places of --param must be 1, 2, … without a gap; given: ${places.join(', ')}.`);
   return places.map((place) => values.get(String(place)) ?? '');
 }
 

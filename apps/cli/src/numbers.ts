@@ -13,9 +13,12 @@ export interface NumberSummary {
 /** All numbers of the tenant. */
 export async function listNumbers(api: RestClient): Promise<NumberSummary[]> {
   const numbers: NumberSummary[] = [];
-  for (let cursor: string | null = ''; cursor !== null; ) {
+  for (let cursor: string | null = ''; cursor !== null;) {
     const after: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-    const page = await api.call<{ data: NumberSummary[]; nextCursor: string | null }>('GET', `/v1/numbers?limit=${PAGE}${after}`);
+    const page = await api.call<{ data: NumberSummary[]; nextCursor: string | null }>(
+      'GET',
+      `/v1/numbers?limit=${PAGE}${after}`,
+    );
     numbers.push(...page.data);
     cursor = page.nextCursor;
   }
@@ -26,7 +29,8 @@ export async function listNumbers(api: RestClient): Promise<NumberSummary[]> {
 export async function onlyNumber(api: RestClient): Promise<NumberSummary> {
   const numbers = await listNumbers(api);
   if (numbers.length === 1 && numbers[0]) return numbers[0];
-  if (numbers.length === 0) throw new CliFailure(EXIT.usage, 'No number is connected yet: POST /v1/numbers connects one.');
+  if (numbers.length === 0)
+    throw new CliFailure(EXIT.usage, 'No number is connected yet: POST /v1/numbers connects one.');
   throw new CliFailure(
     EXIT.usage,
     'Several numbers are connected: say which one sends with --number.',

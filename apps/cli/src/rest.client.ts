@@ -47,7 +47,10 @@ export class RestClient {
     const read = parse(text);
     if (!response.ok) throw this.refusal(response.status, read, text);
     if (read === undefined && text !== '')
-      throw new CliFailure(EXIT.unreachable, `${this.server.name} at ${this.server.url} did not answer with JSON: ${this.hint}`);
+      throw new CliFailure(
+        EXIT.unreachable,
+        `${this.server.name} at ${this.server.url} did not answer with JSON: ${this.hint}`,
+      );
     return read as T;
   }
 
@@ -71,7 +74,12 @@ export class RestClient {
     if (isJsonObject(problem?.['error'])) return graphRefusal(status, problem['error']);
     const code = typeof problem?.['code'] === 'string' ? problem['code'] : `HTTP ${status}`;
     const detail = problem?.['detail'] ?? problem?.['title'] ?? text.slice(0, 300);
-    return new CliFailure(EXIT.refused, `${this.server.name} refused: ${String(detail)} (${code})`, linesOf(problem), problem);
+    return new CliFailure(
+      EXIT.refused,
+      `${this.server.name} refused: ${String(detail)} (${code})`,
+      linesOf(problem),
+      problem,
+    );
   }
 }
 
@@ -82,7 +90,9 @@ function linesOf(problem: JsonObject | undefined): string[] {
   const { graphCode, traceId } = isJsonObject(problem['meta']) ? problem['meta'] : {};
   return [
     ...fields.map(({ pointer, detail }) => `${String(pointer) || '(body)'}  ${String(detail)}`),
-    ...(graphCode === undefined ? [] : [`Meta's code ${String(graphCode)}${traceId === undefined ? '' : `, trace ${String(traceId)}`}`]),
+    ...(graphCode === undefined
+      ? []
+      : [`Meta's code ${String(graphCode)}${traceId === undefined ? '' : `, trace ${String(traceId)}`}`]),
     ...(problem['retryable'] === true ? ['The same request may succeed later.'] : []),
     ...(problem['requestId'] === undefined ? [] : [`Request ${String(problem['requestId'])}`]),
   ];

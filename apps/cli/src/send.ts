@@ -42,7 +42,8 @@ export async function send(command: Command): Promise<ExitCode> {
   });
   if (flags.wait === undefined || flags.wait === false) {
     if (terminal.isJson) terminal.json(accepted);
-    else terminal.line(`${accepted.id}  ${String(accepted['status'])}  ${printable(String(accepted['displayContent']))}`);
+    else
+      terminal.line(`${accepted.id}  ${String(accepted['status'])}  ${printable(String(accepted['displayContent']))}`);
     return EXIT.ok;
   }
   if (!terminal.isJson) terminal.note(`${accepted.id} is accepted; waiting`);
@@ -60,13 +61,18 @@ async function follow({ flags, terminal }: Context<SendFlags>, api: RestClient, 
     const line = describe(message);
     if (!terminal.isJson && line !== shown) terminal.line(terminal.paint(toneOf(message.status), (shown = line)));
     if (terminal.isJson && (isOver || isLate)) terminal.json(message);
-    if (isLate && !terminal.isJson) terminal.note(`Not delivered within ${seconds} s; it may still be: GET /v1/messages/${id}`);
+    if (isLate && !terminal.isJson)
+      terminal.note(`Not delivered within ${seconds} s; it may still be: GET /v1/messages/${id}`);
     if (isOver || isLate) return DELIVERED.includes(message.status) ? EXIT.ok : EXIT.notWell;
   }
 }
 
 function describe({ status, reason, error }: Message): string {
-  const why = [reason?.text ?? reason?.code, error?.text, error?.code == null ? undefined : `Meta's code ${error.code}`];
+  const why = [
+    reason?.text ?? reason?.code,
+    error?.text,
+    error?.code == null ? undefined : `Meta's code ${error.code}`,
+  ];
   return printable([status, ...why.filter((each) => each !== undefined && each !== null)].join('  '));
 }
 

@@ -2,10 +2,12 @@ import { printable, table } from './terminal.js';
 
 describe('a table', () => {
   it('has columns as wide as their widest cell, whatever its colour', () => {
-    expect(table([['\u001b[32mok\u001b[39m', 'token', 'valid'], ['fail', 'subscription', 'none']])).toEqual([
-      '\u001b[32mok\u001b[39m    token         valid',
-      'fail  subscription  none',
-    ]);
+    expect(
+      table([
+        ['\u001b[32mok\u001b[39m', 'token', 'valid'],
+        ['fail', 'subscription', 'none'],
+      ]),
+    ).toEqual(['\u001b[32mok\u001b[39m    token         valid', 'fail  subscription  none']);
   });
 });
 

@@ -28,7 +28,9 @@ export async function trigger(command: Command): Promise<ExitCode> {
   if (flags.list) {
     const { events } = await simulator.call<{ events: KnownEvent[] }>('GET', '/control/events');
     if (terminal.isJson) terminal.json(events);
-    else for (const line of table(events.map(({ name, description }) => [name, printable(description)]))) terminal.line(line);
+    else
+      for (const line of table(events.map(({ name, description }) => [name, printable(description)])))
+        terminal.line(line);
     return EXIT.ok;
   }
   if (event === undefined) throw new CliFailure(EXIT.usage, 'Say which event: parley trigger --list names them.');

@@ -52,18 +52,28 @@ export class WebhookRelay {
     const bytes = await read(request);
     if (!bytes) return void response.writeHead(413).end();
     const startedAt = performance.now();
-    const relayed = await this.forward(request, bytes).catch((error: unknown) => ({ status: null, body: '', error: reasonOf(error) }));
+    const relayed = await this.forward(request, bytes).catch((error: unknown) => ({
+      status: null,
+      body: '',
+      error: reasonOf(error),
+    }));
     this.onRelayed({ bytes, status: relayed.status, error: relayed.error, durationMs: performance.now() - startedAt });
     response.writeHead(relayed.status ?? 502).end(relayed.body);
   }
 
   private handshake(request: IncomingMessage, response: ServerResponse): void {
     const query = new URL(request.url ?? '/', 'http://relay').searchParams;
-    const isKnown = query.get('hub.mode') === 'subscribe' && isSame(query.get('hub.verify_token') ?? '', this.verifyToken);
-    response.writeHead(isKnown ? 200 : 403, { 'content-type': 'text/plain' }).end(isKnown ? query.get('hub.challenge') : '');
+    const isKnown =
+      query.get('hub.mode') === 'subscribe' && isSame(query.get('hub.verify_token') ?? '', this.verifyToken);
+    response
+      .writeHead(isKnown ? 200 : 403, { 'content-type': 'text/plain' })
+      .end(isKnown ? query.get('hub.challenge') : '');
   }
 
-  private async forward(request: IncomingMessage, bytes: Buffer): Promise<{ status: number; body: string; error: null }> {
+  private async forward(
+    request: IncomingMessage,
+    bytes: Buffer,
+  ): Promise<{ status: number; body: string; error: null }> {
     const headers = Object.entries(request.headers).flatMap(([name, value]) =>
       PASSED_ON.test(name) && typeof value === 'string' ? [[name, value] as [string, string]] : [],
     );

@@ -32,7 +32,8 @@ export async function attempt(work) {
 }
 
 /** Whether the page has heard of that business number. */
-export const isKnown = (phoneNumberId) => get().accounts.some(({ numbers }) => numbers.some(({ id }) => id === phoneNumberId));
+export const isKnown = (phoneNumberId) =>
+  get().accounts.some(({ numbers }) => numbers.some(({ id }) => id === phoneNumberId));
 
 const customerPath = (rest) => `/customers/${encodeURIComponent(get().phone)}${rest}`;
 
@@ -86,7 +87,13 @@ async function learnName(phone) {
 async function readPerson(phone, number) {
   const chat = await attempt(() => control('GET', `/customers/${encodeURIComponent(phone)}/chat?number=${number}`));
   const message = chat?.messages.at(-1);
-  return { phone, name: chat?.customer.profileName ?? phone, line: message ? lineOf(message) : '', at: message?.at ?? 0, unread: 0 };
+  return {
+    phone,
+    name: chat?.customer.profileName ?? phone,
+    line: message ? lineOf(message) : '',
+    at: message?.at ?? 0,
+    unread: 0,
+  };
 }
 
 /** Whose phones were shown before, and with whom the number has a chat; the latest first. */
@@ -105,7 +112,7 @@ async function readPeople(number) {
 export async function readLatest(number) {
   const { count } = await control('GET', '/ledger/count');
   const entries = [];
-  for (let after = Math.max(0, count - LEDGER_LOOK_BACK); after !== null; ) {
+  for (let after = Math.max(0, count - LEDGER_LOOK_BACK); after !== null;) {
     const page = await control('GET', `/ledger?limit=${LEDGER_LOOK_BACK}&after=${after}&phoneNumberId=${number}`);
     entries.push(...page.entries);
     after = page.next;
@@ -179,26 +186,46 @@ export const act = {
     const contextMessageId = message.wamid;
     if (kind === 'quick_reply') return say({ type: 'button', content: { payload: id, text: title }, contextMessageId });
     if (kind !== 'reply') return tell(`A phone would act on “${title}” by itself.`, 'plain');
-    return say({ type: 'interactive', content: { type: 'button_reply', button_reply: { id, title } }, contextMessageId });
+    return say({
+      type: 'interactive',
+      content: { type: 'button_reply', button_reply: { id, title } },
+      contextMessageId,
+    });
   },
 
   choose(message, { id, title, description }) {
     const reply = { id, title, ...(description && { description }) };
-    return say({ type: 'interactive', content: { type: 'list_reply', list_reply: reply }, contextMessageId: message.wamid });
+    return say({
+      type: 'interactive',
+      content: { type: 'list_reply', list_reply: reply },
+      contextMessageId: message.wamid,
+    });
   },
 
   completeFlow({ response }, message) {
     const reply = { name: 'flow', body: 'Sent', response_json: response };
-    return say({ type: 'interactive', content: { type: 'nfm_reply', nfm_reply: reply }, contextMessageId: message.wamid });
+    return say({
+      type: 'interactive',
+      content: { type: 'nfm_reply', nfm_reply: reply },
+      contextMessageId: message.wamid,
+    });
   },
 
   sendLocation({ latitude, longitude, name, address }, message) {
-    const place = { latitude: Number(latitude), longitude: Number(longitude), ...(name && { name }), ...(address && { address }) };
+    const place = {
+      latitude: Number(latitude),
+      longitude: Number(longitude),
+      ...(name && { name }),
+      ...(address && { address }),
+    };
     return say({ type: 'location', content: place, ...(message && { contextMessageId: message.wamid }) });
   },
 
   sendContact({ name, phone }) {
-    const card = { name: { formatted_name: name, first_name: name.split(' ')[0] }, phones: [{ phone, type: 'MOBILE' }] };
+    const card = {
+      name: { formatted_name: name, first_name: name.split(' ')[0] },
+      phones: [{ phone, type: 'MOBILE' }],
+    };
     return say({ type: 'contacts', content: { contacts: [card] } });
   },
 
@@ -207,7 +234,13 @@ export const act = {
     const { replyTo, number } = get();
     set({ replyTo: null });
     const form = new FormData();
-    const fields = { phoneNumberId: number, type, text: caption, voice: String(voice), ...(replyTo && { contextMessageId: replyTo.wamid }) };
+    const fields = {
+      phoneNumberId: number,
+      type,
+      text: caption,
+      voice: String(voice),
+      ...(replyTo && { contextMessageId: replyTo.wamid }),
+    };
     for (const [name, value] of Object.entries(fields)) form.append(name, value);
     form.append('file', file);
     await attempt(() => control('POST', customerPath('/files'), form));

@@ -12,11 +12,12 @@ const NAMES = { image: 'Picture', video: 'Video', audio: 'Audio', document: 'Doc
 
 export function Attachment({ media }) {
   const source = addressOf(media);
-  if (source === undefined) return html`<p class="missing"><${Icon} name="warning" /> ${NAMES[media.kind]} without an address</p>`;
+  if (source === undefined)
+    return html`<p class="missing"><${Icon} name="warning" /> ${NAMES[media.kind]} without an address</p>`;
   switch (media.kind) {
     case 'image':
     case 'sticker':
-      return html`<img class=${media.kind} src=${source} alt=${NAMES[media.kind]} loading="lazy" onError=${showMissing} onLoad=${keepAtEnd} />`;
+      return html`<img class=${media.kind} src=${source} alt=${NAMES[media.kind]} loading="lazy" onError=${showMissing} />`;
     case 'video':
       return html`<video class="video" src=${source} controls preload="metadata" aria-label="Video"></video>`;
     case 'audio':
@@ -39,10 +40,4 @@ export function Attachment({ media }) {
 /** A picture that cannot be shown says so in place of the browser's broken one. */
 function showMissing(event) {
   event.target.classList.add('broken');
-}
-
-/** A picture gets its height late; who was looking at the end of the chat stays there. */
-function keepAtEnd(event) {
-  const log = event.target.closest('.messages');
-  if (log && log.scrollHeight - log.scrollTop - log.clientHeight < event.target.clientHeight + 80) log.scrollTop = log.scrollHeight;
 }

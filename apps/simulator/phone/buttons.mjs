@@ -5,7 +5,15 @@ import { Icon } from './icons.mjs';
 import { set } from './store.mjs';
 import { html } from './view.mjs';
 
-const ICONS = { reply: 'reply', quick_reply: 'reply', url: 'link', phone_number: 'call', copy_code: 'copy', flow: 'flow', location: 'place' };
+const ICONS = {
+  reply: 'reply',
+  quick_reply: 'reply',
+  url: 'link',
+  phone_number: 'call',
+  copy_code: 'copy',
+  flow: 'flow',
+  location: 'place',
+};
 
 export function Buttons({ message }) {
   const { buttons, list } = message.content;
@@ -13,12 +21,14 @@ export function Buttons({ message }) {
   return html`
     <div class="buttons" role="group" aria-label="Buttons">
       ${buttons.map((button) => html`<${Press} message=${message} button=${button} />`)}
-      ${list &&
-      html`
+      ${
+        list &&
+        html`
         <button type="button" aria-haspopup="dialog" onClick=${() => set({ sheet: { kind: 'list', message } })}>
           <${Icon} name="list" /> ${list.button}
         </button>
-      `}
+      `
+      }
     </div>
   `;
 }

@@ -1,3 +1,4 @@
+/* global ResizeObserver */
 /** The chat with one business, as the customer's phone shows it. */
 import { act } from './actions.mjs';
 import { Composer } from './composer.mjs';
@@ -53,36 +54,49 @@ function Head({ chat, isTyping }) {
 
 function windowText({ isWindowOpen, windowEndsAt }) {
   if (!isWindowOpen) return 'Service window closed';
-  return windowEndsAt === null ? 'Service window open' : `Window open until ${dayOf(windowEndsAt).toLowerCase()}, ${clockTime(windowEndsAt)}`;
+  return windowEndsAt === null
+    ? 'Service window open'
+    : `Window open until ${dayOf(windowEndsAt).toLowerCase()}, ${clockTime(windowEndsAt)}`;
 }
 
-/** The log of messages. It stays at its end while its reader is there. */
+/** The log of messages. While its reader is at its end it stays there, whatever comes and however late pictures load. */
 class Messages extends Component {
   log = createRef();
+  isAtEnd = true;
+  lastTop = 0;
+  resized = new ResizeObserver(() => this.keepAtEnd());
 
   componentDidMount() {
-    this.toEnd();
+    this.resized.observe(this.log.current);
+    this.keepAtEnd();
   }
 
-  getSnapshotBeforeUpdate() {
-    const { scrollHeight, scrollTop, clientHeight } = this.log.current;
-    return scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
+  componentWillUnmount() {
+    this.resized.disconnect();
   }
 
-  componentDidUpdate({ chat }, _state, wasNearEnd) {
+  componentDidUpdate({ chat }) {
     const last = this.props.chat.messages.at(-1);
-    const isOwnAndNew = last?.direction === 'in' && last.wamid !== chat.messages.at(-1)?.wamid;
-    if (wasNearEnd || isOwnAndNew) this.toEnd();
+    if (last?.direction === 'in' && last.wamid !== chat.messages.at(-1)?.wamid) this.isAtEnd = true;
+    this.keepAtEnd();
   }
 
-  toEnd() {
-    this.log.current.scrollTop = this.log.current.scrollHeight;
-  }
+  /** Only going up leaves the end: below a reader who stands still the chat may have grown in the meantime. */
+  onScroll = ({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
+    if (scrollHeight - scrollTop - clientHeight < NEAR_END_PX) this.isAtEnd = true;
+    else if (scrollTop < this.lastTop) this.isAtEnd = false;
+    this.lastTop = scrollTop;
+  };
+
+  keepAtEnd = () => {
+    const log = this.log.current;
+    if (this.isAtEnd && log) log.scrollTop = log.scrollHeight;
+  };
 
   render({ chat, menu, isTyping }) {
     const { shown, byWamid, reactionsTo } = sorted(chat.messages);
     return html`
-      <ol class="messages" ref=${this.log} role="log" aria-live="polite" aria-label="Messages" tabindex="0">
+      <ol class="messages" ref=${this.log} onScroll=${this.onScroll} onLoadCapture=${this.keepAtEnd} onLoadedMetadataCapture=${this.keepAtEnd} role="log" aria-live="polite" aria-label="Messages" tabindex="0">
         ${shown.length === 0 && html`<li class="hint">No message yet. Write one: it opens the service window of 24 hours.</li>`}
         ${shown.map((message, at) => {
           const isNewDay = at === 0 || !isSameDay(shown[at - 1].at, message.at);
@@ -111,7 +125,8 @@ function sorted(messages) {
   const shown = [];
   for (const message of messages) {
     const { reaction } = message.content;
-    if (reaction && byWamid.has(reaction.wamid)) latest.set(`${reaction.wamid} ${message.direction}`, { ...reaction, isOwn: message.direction === 'in' });
+    if (reaction && byWamid.has(reaction.wamid))
+      latest.set(`${reaction.wamid} ${message.direction}`, { ...reaction, isOwn: message.direction === 'in' });
     else shown.push(message);
   }
   const reactionsTo = new Map();

@@ -16,7 +16,7 @@ const FILES = [
 
 /** Keeps what is being typed to itself, so that a letter does not draw the whole page. */
 export class Composer extends Component {
-  state = { text: '', isOpen: false, recording: null };
+  state = { text: '', isOpen: false, recording: null, seconds: 0 };
   field = createRef();
 
   componentDidUpdate({ replyTo }) {
@@ -24,10 +24,11 @@ export class Composer extends Component {
   }
 
   componentWillUnmount() {
+    clearInterval(this.clock);
     this.state.recording?.cancel();
   }
 
-  render({ replyTo, isBlocked }, { text, isOpen, recording }) {
+  render({ replyTo, isBlocked }, { text, isOpen, recording, seconds }) {
     if (isBlocked) return html`<p class="composer blocked">You blocked this business. Unblock it to write.</p>`;
     return html`
       <form class="composer" onSubmit=${this.submit} aria-label="Write a message">
@@ -40,19 +41,21 @@ export class Composer extends Component {
           <textarea
             ref=${this.field}
             rows="1"
-            placeholder=${recording ? 'Recording …' : 'Message'}
+            placeholder=${recording ? `Recording, ${seconds} s` : 'Message'}
             aria-label="Message"
             value=${text}
             onInput=${({ target }) => this.setState({ text: target.value })}
             onKeyDown=${this.onKey}
           ></textarea>
-          ${text.trim() === ''
-            ? html`
+          ${
+            text.trim() === ''
+              ? html`
                 <button type="button" class="round ${recording ? 'recording' : ''}" aria-pressed=${recording !== null} aria-label=${recording ? 'Send the voice note' : 'Record a voice note'} onClick=${this.record}>
                   <${Icon} name=${recording ? 'stop' : 'microphone'} />
                 </button>
               `
-            : html`<button type="submit" class="round primary" aria-label="Send"><${Icon} name="send" /></button>`}
+              : html`<button type="submit" class="round primary" aria-label="Send"><${Icon} name="send" /></button>`
+          }
         </div>
       </form>
     `;
@@ -85,13 +88,22 @@ export class Composer extends Component {
 
   record = async () => {
     const { recording } = this.state;
-    if (recording) {
-      this.setState({ recording: null });
-      return act.sendFile('audio', await recording.stop(), { voice: true });
-    }
-    const started = await startRecording().catch((error) => act.tell(`No microphone: ${error.message}. A file can be attached instead.`));
-    if (started) this.setState({ recording: started });
+    if (recording) return this.sendRecording(recording);
+    const started = await startRecording().catch((error) =>
+      act.tell(`No microphone: ${error.message}. A file can be attached instead.`),
+    );
+    if (!started) return;
+    this.setState({ recording: started, seconds: 0 });
+    this.clock = setInterval(() => this.setState(({ seconds }) => ({ seconds: seconds + 1 })), 1_000);
   };
+
+  async sendRecording(recording) {
+    clearInterval(this.clock);
+    this.setState({ recording: null });
+    const file = await recording.stop();
+    if (file.size === 0) return act.tell('Nothing was recorded: speak a little longer.');
+    await act.sendFile('audio', file, { voice: true });
+  }
 
   takeText() {
     const text = this.state.text.trim();

@@ -51,7 +51,8 @@ export function lineOf({ type, content }) {
   const { media, location, contacts, reaction, cards } = content;
   const text = content.text ?? content.header;
   if (reaction) return reaction.emoji === '' ? 'Took a reaction back' : `Reacted ${reaction.emoji}`;
-  if (media) return [MEDIA_NAMES[media.voice ? 'voice' : media.kind], text ?? media.filename].filter(Boolean).join(' · ');
+  if (media)
+    return [MEDIA_NAMES[media.voice ? 'voice' : media.kind], text ?? media.filename].filter(Boolean).join(' · ');
   if (location) return ['Location', text ?? location.name].filter(Boolean).join(' · ');
   if (contacts.length > 0) return `Contact · ${contacts.map(({ name }) => name).join(', ')}`;
   if (cards.length > 0 && !text) return 'Carousel';

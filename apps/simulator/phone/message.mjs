@@ -115,12 +115,14 @@ function Menu({ message, isOpen }) {
       <button type="button" class="quiet-button" aria-label="What to do with this message" aria-haspopup="true" aria-expanded=${isOpen} onClick=${toggle}>
         <${Icon} name="more" />
       </button>
-      ${isOpen &&
-      html`
+      ${
+        isOpen &&
+        html`
         <div class="popover" role="group" aria-label="Message">
           <div class="emojis">
             ${EMOJIS.map(
-              (emoji) => html`<button type="button" aria-label=${`React ${emoji}`} onClick=${() => act.react(message, emoji)}>${emoji}</button>`,
+              (emoji) =>
+                html`<button type="button" aria-label=${`React ${emoji}`} onClick=${() => act.react(message, emoji)}>${emoji}</button>`,
             )}
           </div>
           <button type="button" onClick=${() => act.reply(message)}>Reply</button>
@@ -128,7 +130,8 @@ function Menu({ message, isOpen }) {
           <button type="button" onClick=${() => act.react(message, '')}>Take reaction back</button>
           <button type="button" onClick=${() => act.copy(wamid)}>Copy its id</button>
         </div>
-      `}
+      `
+      }
     </div>
   `;
 }

@@ -81,9 +81,18 @@ const CONTACT = [
   { name: 'name', label: 'Name', value: 'Mihai Popescu' },
   { name: 'phone', label: 'Phone', value: '+40721000009', type: 'tel' },
 ];
-const FLOW = [{ name: 'response', label: 'What the flow answers with (JSON)', value: '{"flow_token": "unused"}', isLong: true }];
+const FLOW = [
+  { name: 'response', label: 'What the flow answers with (JSON)', value: '{"flow_token": "unused"}', isLong: true },
+];
 const CUSTOMER = [
-  { name: 'phone', label: 'Phone', value: '+40', type: 'tel', pattern: String.raw`\+?[0-9 ]{5,20}`, hint: 'With country code. A number that ends in one of Meta’s error codes gets that code: +15550131026.' },
+  {
+    name: 'phone',
+    label: 'Phone',
+    value: '+40',
+    type: 'tel',
+    pattern: String.raw`\+?[0-9 ]{5,20}`,
+    hint: 'With country code. A number that ends in one of Meta’s error codes gets that code: +15550131026.',
+  },
   { name: 'profileName', label: 'Name', value: '', isOptional: true },
 ];
 

@@ -58,7 +58,12 @@ function addMessage(message) {
 function changeStatus({ wamid, status, error }) {
   const { chat } = get();
   if (!chat) return;
-  set({ chat: { ...chat, messages: chat.messages.map((message) => (message.wamid === wamid ? { ...message, status, error } : message)) } });
+  set({
+    chat: {
+      ...chat,
+      messages: chat.messages.map((message) => (message.wamid === wamid ? { ...message, status, error } : message)),
+    },
+  });
 }
 
 function showTyping() {

@@ -4,7 +4,7 @@ import { CONTROL_CONTROLLERS, CONTROL_PROVIDERS, CONTROL_TRAFFIC } from './contr
 import { ACCOUNTS, TRAFFIC, type Clearable } from './control/reset-simulator.js';
 import { ErrorFilter } from './error.filter.js';
 import { FaultQueue } from './faults/fault-queue.js';
-import { GRAPH_ACCOUNT_STATE, GRAPH_CONTROLLERS, GRAPH_PROVIDERS, GRAPH_TRAFFIC } from './graph/graph.parts.js';
+import { GRAPH_ACCOUNT_STATE, GRAPH_CONTROLLERS, GRAPH_PROVIDERS, GRAPH_TRAFFIC } from './graph/graph-parts.js';
 import { IndexController } from './index.controller.js';
 import { PairBuckets } from './limits/pair-buckets.js';
 import { ThroughputWindows } from './limits/throughput-windows.js';

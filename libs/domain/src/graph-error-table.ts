@@ -49,7 +49,12 @@ export const GRAPH_ERRORS: readonly GraphErrorRow[] = [
   // Too fast, too much
   row('throttled', 'app', [4, 2446079], 'The app makes too many calls; wait until the window is over.'),
   row('throttled', 'account', [17, 32, 613, 80007, 80008], 'Too many calls for this account; wait.'),
-  row('throttled', 'number', [130429, 2494055], 'The number sends faster than its throughput; it slows down by itself.'),
+  row(
+    'throttled',
+    'number',
+    [130429, 2494055],
+    'The number sends faster than its throughput; it slows down by itself.',
+  ),
   row('throttled', 'pair', [131056], 'Too many messages to this recipient; others are not affected.', 4),
   row('throttled', 'number', [131057, 2494100], 'The number is in maintenance for some minutes.', 60),
   row('throttled', 'template', [132069], 'The form may be sent ten times an hour; wait.', HOUR),
@@ -108,7 +113,12 @@ export const GRAPH_ERRORS: readonly GraphErrorRow[] = [
 
   // Refused for good: the message
   row('permanent', 'message', [100, 131008, 131009, 135000], 'Correct the parameter that the details name.'),
-  row('permanent', 'message', [[36007, 36009]], 'The code is good once and for seconds: let the customer sign up again.'),
+  row(
+    'permanent',
+    'message',
+    [[36007, 36009]],
+    'The code is good once and for seconds: let the customer sign up again.',
+  ),
   row('permanent', 'message', [506], 'The same request was made before.'),
   row('permanent', 'message', [803], 'Check the id: Meta does not know it, or the token may not see it.'),
   row('permanent', 'message', [131051], 'This type of message is not supported.'),
@@ -140,7 +150,12 @@ export const GRAPH_ERRORS: readonly GraphErrorRow[] = [
   row('permanent', 'account', [130497], 'The business may not write to people in this country.'),
   row('permanent', 'account', [131063], 'Send marketing templates over the marketing endpoint.'),
   row('permanent', 'account', [134011], "Accept Meta's terms of payments."),
-  row('permanent', 'account', [2200], 'Meta could not verify the callback; it must answer the handshake with the challenge.'),
+  row(
+    'permanent',
+    'account',
+    [2200],
+    'Meta could not verify the callback; it must answer the handshake with the challenge.',
+  ),
   row('permanent', 'account', [1752041], 'The account is already being prepared for marketing messages.'),
   row('permanent', 'account', [2388318, 2388330], 'The account may not send without templates.'),
 ];

@@ -257,8 +257,8 @@ describe('parseEnvelope', () => {
     ],
     [
       'account_update',
-      { event: 'PARTNER_ADDED', waba_info: { waba_id: 'W' } },
-      { kind: 'account-update', wabaId: 'W' },
+      { event: 'PARTNER_ADDED', waba_info: { waba_id: '104996122399160' } },
+      { kind: 'account-update', wabaId: '104996122399160' },
     ],
     ['smb_message_echoes', { message_echoes: [{ id: 'w' }] }, { kind: 'echo', raw: { id: 'w' } }],
     ['history', { history: [] }, { kind: 'history' }],
@@ -272,6 +272,10 @@ describe('parseEnvelope', () => {
     ],
   ])('reads the field %s', (field, value, item) => {
     expect(only(envelopeOf({ field, value }))).toMatchObject(item);
+  });
+
+  it.each(['1\u0000', '1\ud800', 'W', '9'.repeat(40), ''])('takes the account %j for none: ids of Meta are digits', (id) => {
+    expect(only(envelopeOf({ field: 'account_update', value: { event: 'PARTNER_REMOVED', waba_info: { waba_id: id } } })).wabaId).toBeNull();
   });
 
   it('keeps a message without body beside the error of the same value', () => {

@@ -87,9 +87,9 @@ function itemsOfEntry(entry: Spot, envelope: JsonObject): WebhookItem[] {
     const base: WebhookItemBase = {
       path: change.path,
       // A partner's events carry the partner's own id on the entry.
-      wabaId: idOf(objectOf(value.waba_info).waba_id) ?? idOf(body.id),
+      wabaId: metaIdOf(objectOf(value.waba_info).waba_id ?? body.id),
       field: textOf(inner.field) ?? textOf(value.field) ?? textOf(body.field) ?? textOf(envelope.field),
-      phoneNumberId: idOf(metadata.phone_number_id),
+      phoneNumberId: metaIdOf(metadata.phone_number_id),
       displayPhoneNumber: idOf(metadata.display_phone_number) ?? idOf(value.display_phone_number),
       time: timeOf(body.time),
       raw: change.value,
@@ -99,6 +99,15 @@ function itemsOfEntry(entry: Spot, envelope: JsonObject): WebhookItem[] {
     if (!isJsonObject(inner.value)) return [unknown(base, 'value.missing')];
     return itemsOfChange({ base: { ...base, path: `${change.path}/value`, raw: value }, value });
   });
+}
+
+/**
+ * An id of an account or a number: digits. Anything else names nothing that we could have, and a text that the database
+ * cannot take would stop the look-up of the whole set.
+ */
+function metaIdOf(value: unknown): string | null {
+  const id = idOf(value);
+  return id !== null && /^\d{1,32}$/.test(id) ? id : null;
 }
 
 const RAW_FIELDS: Readonly<Record<string, RawKind>> = {

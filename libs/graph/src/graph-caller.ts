@@ -2,7 +2,7 @@ import type { Exchange } from './exchange.js';
 import type { GraphHttp, GraphRequest } from './graph-http.js';
 import { readAnswer } from './read-answer.js';
 import { WhatsAppNetworkError } from './whatsapp-errors.js';
-import type { Page } from './wire.js';
+import type { CreatedNode, Page } from './wire.js';
 
 /** Whom a call is made for, and what ends it early. */
 export interface GraphCall {
@@ -19,7 +19,7 @@ export interface GraphQuestion extends GraphRequest {
 /** Meta allows 6,000 templates an account; a list longer than this is a loop. */
 const MAX_PAGES = 200;
 
-/** The three ways to ask the Graph API: for an object, for a list, and to do something. All throw a WhatsAppError. */
+/** The ways to ask the Graph API: for an object, for a list, to make or to do something. All throw a WhatsAppError. */
 export class GraphCaller {
   constructor(readonly http: GraphHttp) {}
 
@@ -28,6 +28,13 @@ export class GraphCaller {
       endpoint: request.endpoint,
       ...(mediaId !== undefined && { mediaId }),
     });
+  }
+
+  /** What was made; its id is always there. */
+  async create<T extends CreatedNode>(question: GraphQuestion): Promise<T & { readonly id: string }> {
+    const made = await this.read<T>(question);
+    if (typeof made.id !== 'string') throw unreadable(question);
+    return { ...made, id: made.id };
   }
 
   /** Meta says `{"success": true}`; whatever else it says is no success. */

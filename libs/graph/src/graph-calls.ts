@@ -15,10 +15,6 @@ export interface MarkReadCall extends GraphCall {
   readonly typing?: boolean;
 }
 
-export type PingResult =
-  | { readonly reachable: true; readonly latencyMs: number }
-  | { readonly reachable: false; readonly latencyMs: number; readonly reason: string };
-
 /** What the code of an embedded signup is exchanged with: the app's own id and secret. */
 export interface CodeExchange {
   readonly clientId: string;

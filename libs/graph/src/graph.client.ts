@@ -2,10 +2,10 @@ import { changeBlockedUsers, type BlockOutcome, type BlockTarget } from './block
 import { downloadMedia, type MediaDownload, type MediaDownloadCall } from './download-media.js';
 import { ACCOUNT_FIELDS, NUMBER_FIELDS, PROFILE_FIELDS, TEMPLATE_FIELDS } from './fields.js';
 import { GraphCaller, unreadable, type GraphCall } from './graph-caller.js';
-import type { CodeExchange, MarkReadCall, MediaCall, PingResult, SendCall, SubscribeCall } from './graph-calls.js';
+import type { CodeExchange, MarkReadCall, MediaCall, SendCall, SubscribeCall } from './graph-calls.js';
 import type { GraphEndpoint, GraphHttp, GraphRequest } from './graph-http.js';
 import { query, segment } from './graph-path.js';
-import { parseJson } from './json.js';
+import { ping, type PingResult } from './ping.js';
 import { readSendOutcome, type SendOutcome } from './send-outcome.js';
 import { uploadMedia, uploadSample, type MediaUpload, type SampleUpload } from './upload-media.js';
 import type * as nodes from './wire-nodes.js';
@@ -14,7 +14,6 @@ import type { AccessToken, MediaNode, TokenInfo } from './wire.js';
 type List<T> = AsyncGenerator<T, void, undefined>;
 
 const PAGE_SIZE = 100;
-const PING_TIMEOUT_MS = 2_000;
 const WHATSAPP = { messaging_product: 'whatsapp' } as const;
 
 /**
@@ -66,16 +65,19 @@ export class GraphClient {
   }
 
   getTemplate(templateId: string, call: GraphCall): Promise<nodes.TemplateNode> {
-    return this.calls.read({ endpoint: 'template', path: `/${segment(templateId)}?fields=${TEMPLATE_FIELDS}`, ...call });
+    return this.calls.read({
+      endpoint: 'template',
+      path: `/${segment(templateId)}?fields=${TEMPLATE_FIELDS}`,
+      ...call,
+    });
   }
 
   /** Submits a template for review. Why Meta refuses one is in the error's title and details. */
   async createTemplate(wabaId: string, body: nodes.TemplateDraft, call: GraphCall): Promise<nodes.CreatedTemplate> {
     const path = `/${segment(wabaId)}/message_templates`;
     const question = { endpoint: 'message_templates', method: 'POST', path, body, ...call } as const;
-    const created = await this.calls.read<Partial<nodes.CreatedTemplate>>(question);
+    const created = await this.calls.create<Partial<nodes.CreatedTemplate>>(question);
     const { id, status = 'PENDING', category = body.category } = created;
-    if (id === undefined) throw unreadable(question);
     return { id, status, category };
   }
 
@@ -116,17 +118,23 @@ export class GraphClient {
   }
 
   /** Adds a number to a WABA; it must be verified by a code and registered before it can send. */
-  async addPhoneNumber(wabaId: string, number: nodes.NewPhoneNumber, call: GraphCall): Promise<{ readonly id: string }> {
+  async addPhoneNumber(
+    wabaId: string,
+    number: nodes.NewPhoneNumber,
+    call: GraphCall,
+  ): Promise<{ readonly id: string }> {
     const body = { cc: number.countryCode, phone_number: number.phoneNumber, verified_name: number.verifiedName };
     const path = `/${segment(wabaId)}/phone_numbers`;
-    const question = { endpoint: 'phone_numbers', method: 'POST', path, body, ...call } as const;
-    const { id } = await this.calls.read<{ readonly id?: string }>(question);
-    if (id === undefined) throw unreadable(question);
+    const { id } = await this.calls.create({ endpoint: 'phone_numbers', method: 'POST', path, body, ...call });
     return { id };
   }
 
   /** Has Meta send or speak a code to the number. @param language such as en_US */
-  requestCode(phoneNumberId: string, how: { method: 'SMS' | 'VOICE'; language: string }, call: GraphCall): Promise<void> {
+  requestCode(
+    phoneNumberId: string,
+    how: { method: 'SMS' | 'VOICE'; language: string },
+    call: GraphCall,
+  ): Promise<void> {
     const body = { code_method: how.method, language: how.language };
     return this.act('request_code', 'POST', `/${segment(phoneNumberId)}/request_code`, call, body);
   }
@@ -217,7 +225,11 @@ export class GraphClient {
 
   /** What Meta knows of `inputToken`; `call.token` is the app's own (`id|secret`) or the same token. */
   async debugToken(inputToken: string, call: GraphCall): Promise<TokenInfo> {
-    const question = { endpoint: 'debug_token', path: `/debug_token${query({ input_token: inputToken })}`, ...call } as const;
+    const question = {
+      endpoint: 'debug_token',
+      path: `/debug_token${query({ input_token: inputToken })}`,
+      ...call,
+    } as const;
     const { data } = await this.calls.read<{ readonly data?: TokenInfo }>(question);
     if (!data) throw unreadable(question);
     return data;
@@ -228,18 +240,9 @@ export class GraphClient {
     return uploadSample(this.calls, upload);
   }
 
-  /**
-   * Whether the Graph API answers, for health: no token, 2 s at most, never throws. A refusal is an answer;
-   * a 5xx without Graph's JSON is what a proxy in front of a dead service says.
-   */
-  async ping(): Promise<PingResult> {
-    const started = performance.now();
-    const signal = AbortSignal.timeout(PING_TIMEOUT_MS);
-    const ended = await this.http.send({ endpoint: 'ping', path: '/', signal });
-    const latencyMs = performance.now() - started;
-    if (ended.kind !== 'answered') return { reachable: false, latencyMs, reason: ended.reason };
-    if (ended.status < 500 || parseJson(ended.body) !== undefined) return { reachable: true, latencyMs };
-    return { reachable: false, latencyMs, reason: 'server-error' };
+  /** Whether the Graph API answers, for health: no token, 2 s at most, never throws. */
+  ping(): Promise<PingResult> {
+    return ping(this.http);
   }
 
   /** Ends when the exchanges under way have ended. */
@@ -258,7 +261,10 @@ export class GraphClient {
   }
 }
 
-function mediaOf(mediaId: string, { phoneNumberId, ...call }: MediaCall): { path: string; mediaId: string } & GraphCall {
+function mediaOf(
+  mediaId: string,
+  { phoneNumberId, ...call }: MediaCall,
+): { path: string; mediaId: string } & GraphCall {
   return { path: `/${segment(mediaId)}${query({ phone_number_id: phoneNumberId })}`, mediaId, ...call };
 }
 

@@ -44,7 +44,8 @@ export function observeGraph(metrics: Metrics): ObserveGraph {
     metrics.observe('whatsapp_api_latency_seconds', seconds, { endpoint: named, method });
     const usage = headers && readUsage(headers);
     if (usage?.appPercent !== undefined) metrics.observe('whatsapp_api_usage_percent', usage.appPercent, APP);
-    if (usage?.accountPercent !== undefined) metrics.observe('whatsapp_api_usage_percent', usage.accountPercent, ACCOUNT);
+    if (usage?.accountPercent !== undefined)
+      metrics.observe('whatsapp_api_usage_percent', usage.accountPercent, ACCOUNT);
   };
 }
 

@@ -7,6 +7,7 @@ export type { GraphError } from './graph-error.js';
 export { GraphHttp, type GraphEndpoint, type GraphOptions, type ObserveGraph } from './graph-http.js';
 export * from './graph.client.js';
 export * from './graph.module.js';
+export type { PingResult } from './ping.js';
 export type * from './send-outcome.js';
 export type { FileToUpload } from './upload-body.js';
 export type { MediaUpload, SampleUpload } from './upload-media.js';

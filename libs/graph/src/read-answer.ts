@@ -33,11 +33,13 @@ export function errorOf({ status, headers, body }: Answered, about: WhatsAppErro
   const verdict = classify(graph, false);
   if (verdict.class === 'throttled') {
     const wait = readRetryAfter(headers) ?? verdict.waitSeconds ?? readUsage(headers)?.regainAccessSeconds;
-    return new WhatsAppRateLimitError(graph.title, wait, context);
+    // 0 says nothing: it is what Meta gives for limits that are not reached.
+    return new WhatsAppRateLimitError(graph.title, wait === 0 ? undefined : wait, context);
   }
   if (graph.code === null) return new WhatsAppNetworkError(graph.title, 'unreadable-answer', context);
   if (verdict.class === 'credential') return new WhatsAppAuthError(graph.title, status === 403 ? 403 : 401, context);
-  if (verdict.class === 'retry') return new WhatsAppError(graph.title, status, { ...context, code: 'graph.unavailable' });
+  if (verdict.class === 'retry')
+    return new WhatsAppError(graph.title, status, { ...context, code: 'graph.unavailable' });
   return refusalOf(graph, status, context);
 }
 

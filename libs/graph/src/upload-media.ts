@@ -15,16 +15,15 @@ export interface SampleUpload extends GraphCall, FileToUpload {
 export async function uploadMedia(calls: GraphCaller, upload: MediaUpload): Promise<{ readonly id: string }> {
   const { phoneNumberId, token, signal, ...file } = upload;
   const body = UploadBody.form(file, { messaging_product: 'whatsapp', type: file.mimeType });
-  const question = {
-    endpoint: 'media',
-    method: 'POST',
-    path: `/${segment(phoneNumberId)}/media`,
-    token,
-    ...(signal && { signal }),
-  } as const;
-  const { id } = await send<CreatedNode>(calls, question, body);
-  if (typeof id !== 'string') throw unreadable(question);
-  return { id };
+  try {
+    const path = `/${segment(phoneNumberId)}/media`;
+    const question = { endpoint: 'media', method: 'POST', path, token, ...(signal && { signal }) } as const;
+    const { id } = await send<CreatedNode>(calls, question, body);
+    if (typeof id !== 'string') throw unreadable(question);
+    return { id };
+  } finally {
+    body.release();
+  }
 }
 
 /**
@@ -50,12 +49,11 @@ export async function uploadSample(calls: GraphCaller, upload: SampleUpload): Pr
   }
 }
 
+/** @throws what broke the file itself, where that is why nothing came of it */
 async function send<T extends object>(calls: GraphCaller, question: GraphQuestion, body: UploadBody): Promise<T> {
   try {
     return await calls.read<T>({ ...question, upload: body });
   } catch (error) {
     throw body.fault ?? error;
-  } finally {
-    body.release();
   }
 }

@@ -22,7 +22,10 @@ export class WhatsAppError extends DomainError {
     readonly status: number,
     { code = 'graph.refused', retryAfterSeconds, ...context }: WhatsAppErrorOptions = {},
   ) {
-    super(code, detail, { context: { ...context, ...wordsOf(context.graph) }, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) });
+    super(code, detail, {
+      context: { ...context, ...wordsOf(context.graph) },
+      ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+    });
   }
 
   /** Graph's own error, where there is one. */

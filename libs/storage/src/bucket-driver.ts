@@ -14,8 +14,8 @@ export interface BucketOptions {
   readonly forcePathStyle: boolean;
 }
 
-/** Parts of one upload that are in memory at a time; a part has 5 MB, the least that S3 takes. */
-const PARTS_AT_A_TIME = 2;
+/** Parts of one upload that go up at a time, each of 5 MB, the least that S3 takes: every part is in memory twice. */
+const PARTS_AT_A_TIME = 1;
 const CONNECT_TIMEOUT_MS = 5_000;
 /** Without a byte more. */
 const IDLE_TIMEOUT_MS = 30_000;

@@ -43,11 +43,13 @@ BEGIN
   RAISE EXCEPTION 'rows of % keep their ids and stay: others refer to them', TG_TABLE_NAME;
 END
 $$;
-CREATE TRIGGER phone_numbers_stay BEFORE DELETE OR TRUNCATE OR UPDATE OF tenant_id, id ON phone_numbers
-  FOR EACH STATEMENT EXECUTE FUNCTION refuse_loss_of_parent();
-CREATE TRIGGER messages_keep_ids BEFORE UPDATE OF tenant_id, id ON messages
-  FOR EACH STATEMENT EXECUTE FUNCTION refuse_loss_of_parent();
-CREATE TRIGGER templates_keep_ids BEFORE TRUNCATE OR UPDATE OF tenant_id, id ON templates
-  FOR EACH STATEMENT EXECUTE FUNCTION refuse_loss_of_parent();
+-- UPDATE OF: other updates do not even look at them. tenant_id is held by the foreign keys that remain.
+CREATE TRIGGER phone_numbers_keep_ids BEFORE UPDATE OF id ON phone_numbers FOR EACH ROW
+  WHEN (OLD.id <> NEW.id) EXECUTE FUNCTION refuse_loss_of_parent();
+CREATE TRIGGER messages_keep_ids BEFORE UPDATE OF id ON messages FOR EACH ROW
+  WHEN (OLD.id <> NEW.id) EXECUTE FUNCTION refuse_loss_of_parent();
+CREATE TRIGGER templates_keep_ids BEFORE UPDATE OF id ON templates FOR EACH ROW
+  WHEN (OLD.id <> NEW.id) EXECUTE FUNCTION refuse_loss_of_parent();
+CREATE TRIGGER phone_numbers_stay BEFORE DELETE ON phone_numbers FOR EACH ROW EXECUTE FUNCTION refuse_loss_of_parent();
 -- A draft was never sent.
 CREATE TRIGGER templates_stay BEFORE DELETE ON templates FOR EACH ROW WHEN (OLD.status <> 'DRAFT') EXECUTE FUNCTION refuse_loss_of_parent();

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { SENDABLE_NUMBER_STATE } from '@parley/domain';
+import { ACCOUNT_STATES, SENDABLE_NUMBER_STATE } from '@parley/domain';
 
 /** A row of `phone_numbers` with its account's. */
 export interface NumberRow {
@@ -17,7 +17,7 @@ export interface NumberRow {
   pauseReason: string | null;
   createdAt: Date;
   updatedAt: Date;
-  account: { id: string; wabaId: string; name: string; tokenVersion: number };
+  account: { id: string; wabaId: string; name: string; tokenVersion: number; state: string; reviewStatus: string | null };
 }
 
 /** What a number may carry, in and out together. */
@@ -42,6 +42,12 @@ export class NumberAccountView {
 
   @ApiProperty({ example: 1, description: 'Rises with each access token; the token itself is never shown.' })
   tokenVersion!: number;
+
+  @ApiProperty({ enum: ACCOUNT_STATES, example: 'ACTIVE', description: 'What Meta told of it last.' })
+  state!: string;
+
+  @ApiProperty({ type: String, nullable: true, example: 'APPROVED', description: "Meta's last word from its review of the account." })
+  reviewStatus!: string | null;
 }
 
 /** A phone number that a tenant has connected. */
@@ -111,7 +117,7 @@ export class ConnectedNumberView extends NumberView {
 }
 
 /** The columns of a number's view. */
-export const NUMBER_INCLUDE = { account: { select: { id: true, wabaId: true, name: true, tokenVersion: true } } } as const;
+export const NUMBER_INCLUDE = { account: { select: { id: true, wabaId: true, name: true, tokenVersion: true, state: true, reviewStatus: true } } } as const;
 
 /** What a tenant sees of a number. */
 export function numberView(row: NumberRow): NumberView {
@@ -129,7 +135,7 @@ export function numberView(row: NumberRow): NumberView {
     tier,
     pausedUntil,
     pauseReason,
-    account: { id: account.id, wabaId: account.wabaId, name: account.name, tokenVersion: account.tokenVersion },
+    account,
     createdAt,
     updatedAt,
   };

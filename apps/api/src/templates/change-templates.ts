@@ -18,6 +18,9 @@ import type { WrittenTemplateView } from './template-lint.view.js';
 import { templateView } from './template.view.js';
 import { TemplatesAtMeta, type TemplateChange } from './templates-at-meta.js';
 
+/** Longer than any call to Meta. */
+const SUBMITTING_MS = 60_000;
+
 /**
  * What a tenant does to its templates. What the lint refuses is never sent to Meta; what Meta's rules on states refuse is
  * told beforehand. Every method throws resource.not-found for a template that is not the tenant's.
@@ -55,6 +58,7 @@ export class ChangeTemplates {
       await this.editAtMeta(opened, dto);
       return this.written(tenantId, id);
     }
+    if (this.isOnItsWay(opened.row)) throw conflict('The template is being submitted; try again in a minute.');
     const content = mergedContent(opened, dto);
     if (dto.submit) refuseBroken({ ...opened.row, ...content });
     await this.drafts.edit(tenantId, opened.row, content);
@@ -105,6 +109,10 @@ export class ChangeTemplates {
     // What Meta keeps of the components need not be judged again.
     refuseBroken({ ...row, parameterFormat, ...change, components: components ?? PLAIN });
     await this.meta.edit(opened, change, status === 'APPROVED' ? withEdit(row.editedAt, now) : row.editedAt);
+  }
+
+  private isOnItsWay({ submittedAt }: StoredTemplate): boolean {
+    return submittedAt !== null && this.clock.now().getTime() - submittedAt.getTime() < SUBMITTING_MS;
   }
 
   private async written(tenantId: TenantId, id: string): Promise<WrittenTemplateView> {

@@ -73,8 +73,8 @@ export class TemplateDrafts {
     const isNew = before.category !== columns.category || JSON.stringify(before.components) !== JSON.stringify(columns.components);
     const data = { ...columns, ...more, ...(isNew && { version: { increment: 1 } }) };
     // What Meta took or told of meanwhile is not a draft any more.
-    const { id, status } = before;
-    const { count } = await tx.template.updateMany({ where: { tenantId, id, status }, data });
+    const { id, status, submittedAt } = before;
+    const { count } = await tx.template.updateMany({ where: { tenantId, id, status, submittedAt }, data });
     if (count === 0) throw new DomainError('template.state-conflict', `The template is no longer ${status}; look at it again.`);
     const row = await tx.template.findUniqueOrThrow({ where: { tenantId_id: { tenantId, id } } });
     if (isNew) await this.keep(tx, row);

@@ -22,7 +22,7 @@ import {
 import { TemplateChanges } from '@parley/messaging';
 import { Clock } from '@parley/platform';
 import { graphRefusal, refusesToken } from '../numbers/graph-refusal.js';
-import type { OpenedTemplate } from './own-templates.js';
+import type { OpenedTemplate, StoredTemplate } from './own-templates.js';
 
 /** What of a template is to change at Meta. */
 export interface TemplateChange {
@@ -50,7 +50,7 @@ export class TemplatesAtMeta {
   async create(opened: OpenedTemplate): Promise<void> {
     const { row, parameterFormat } = opened;
     const components = listOfComponents(row.components);
-    await this.store(opened, { submittedAt: this.clock.now() });
+    await this.markSubmitted(opened);
     const { id, status, category } = await this.submit(opened, {
       name: row.name,
       language: row.language,
@@ -108,6 +108,13 @@ export class TemplatesAtMeta {
     }
   }
 
+  /** Whoever marks the draft as it was read submits it; nobody changes it meanwhile. @throws template.state-conflict */
+  private async markSubmitted(opened: OpenedTemplate): Promise<void> {
+    const { version, submittedAt } = opened.row;
+    if (await this.store(opened, { submittedAt: this.clock.now() }, { status: 'DRAFT', version, submittedAt })) return;
+    throw new DomainError('template.state-conflict', 'The template was changed or submitted at the same moment; look at it again.');
+  }
+
   private async submit(opened: OpenedTemplate, draft: TemplateDraft): Promise<CreatedTemplate> {
     try {
       return await this.ask(opened, (call) => this.graph.createTemplate(opened.wabaId, draft, call));
@@ -158,9 +165,13 @@ export class TemplatesAtMeta {
     await this.changes.follow(changed);
   }
 
-  private async store({ tenantId, row: { id } }: OpenedTemplate, data: object, only: { status?: TemplateStatus } = {}): Promise<void> {
-    await this.db.run(tenantId, (tx) => tx.template.updateMany({ where: { tenantId, id, ...only }, data }));
+  /** False where the row is not (any more) as `only` says. */
+  private async store({ tenantId, row: { id } }: OpenedTemplate, data: object, only: Partial<StoredTemplate> = {}): Promise<boolean> {
+    const { status, version, submittedAt } = only;
+    const where = { tenantId, id, status, version, submittedAt };
+    const { count } = await this.db.run(tenantId, (tx) => tx.template.updateMany({ where, data }));
     await this.changes.forget([{ tenantId, id }]);
+    return count > 0;
   }
 }
 

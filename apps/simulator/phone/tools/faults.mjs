@@ -111,7 +111,9 @@ const SWITCHES = [
 ];
 
 function Pace({ settings }) {
-  const current = Object.keys(PACES).find((name) => JSON.stringify(PACES[name].statusDelaysMs) === JSON.stringify(settings.statusDelaysMs));
+  const current = Object.keys(PACES).find(
+    (name) => JSON.stringify(PACES[name].statusDelaysMs) === JSON.stringify(settings.statusDelaysMs),
+  );
   return html`
     <section aria-label="Pace and limits">
       <h2>Pace and limits</h2>

@@ -3,10 +3,25 @@ import { currentAccount, set } from '../store.mjs';
 import { html } from '../view.mjs';
 import { changeTemplate, reviewTemplate } from './tool-actions.mjs';
 
-const REASONS = ['INVALID_FORMAT', 'TAG_CONTENT_MISMATCH', 'INCORRECT_CATEGORY', 'ABUSIVE_CONTENT', 'PROMOTIONAL', 'SCAM', 'NONE'];
+const REASONS = [
+  'INVALID_FORMAT',
+  'TAG_CONTENT_MISMATCH',
+  'INCORRECT_CATEGORY',
+  'ABUSIVE_CONTENT',
+  'PROMOTIONAL',
+  'SCAM',
+  'NONE',
+];
 const CATEGORIES = ['MARKETING', 'UTILITY', 'AUTHENTICATION'];
 const QUALITIES = ['GREEN', 'YELLOW', 'RED', 'UNKNOWN'];
-const BADGES = { APPROVED: 'good', REJECTED: 'bad', DISABLED: 'bad', PAUSED: 'warn', PENDING: 'warn', IN_APPEAL: 'warn' };
+const BADGES = {
+  APPROVED: 'good',
+  REJECTED: 'bad',
+  DISABLED: 'bad',
+  PAUSED: 'warn',
+  PENDING: 'warn',
+  IN_APPEAL: 'warn',
+};
 
 export function Templates({ state }) {
   const all = currentAccount(state)?.templates ?? [];

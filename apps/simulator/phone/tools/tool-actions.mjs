@@ -16,7 +16,10 @@ const READERS = {
   },
   async traffic() {
     const { number } = get();
-    const [entries, receiver] = await Promise.all([number === null ? [] : readLatest(number), control('GET', '/receiver')]);
+    const [entries, receiver] = await Promise.all([
+      number === null ? [] : readLatest(number),
+      control('GET', '/receiver'),
+    ]);
     set({ ledger: entries.slice(0, LEDGER_ROWS), receiver });
   },
 };

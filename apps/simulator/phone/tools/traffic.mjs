@@ -23,7 +23,8 @@ export function Traffic({ state }) {
 }
 
 function Callback({ callback }) {
-  const { callbackUrl, requests, updates, failed, retried, givenUp, latencyMs, backlog, aboveOneSecond, lastError } = callback;
+  const { callbackUrl, requests, updates, failed, retried, givenUp, latencyMs, backlog, aboveOneSecond, lastError } =
+    callback;
   const figures = {
     Updates: updates,
     Requests: requests,

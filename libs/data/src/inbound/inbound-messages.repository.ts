@@ -81,7 +81,9 @@ const OPEN: Statement = {
   name: 'inbound.open-conversations',
   text: `
     INSERT INTO conversations AS c (tenant_id, phone_number_id, contact_id)
-    SELECT DISTINCT tenant_id, number_id, contact_id FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS i (tenant_id, number_id, contact_id)
+    SELECT DISTINCT i.tenant_id, i.number_id, i.contact_id
+      FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS i (tenant_id, number_id, contact_id)
+      JOIN phone_numbers n ON n.tenant_id = i.tenant_id AND n.id = i.number_id
      ORDER BY 1, 2, 3
     ON CONFLICT (tenant_id, phone_number_id, contact_id) WHERE state <> 'ARCHIVED' DO NOTHING
     RETURNING c.id`,
@@ -103,11 +105,12 @@ const STORE: Statement = {
   name: 'inbound.store',
   text: `
     WITH input AS MATERIALIZED (
-      SELECT *, uuid_v7(statement_timestamp(), ord::int) AS id
+      SELECT i.*, uuid_v7(statement_timestamp(), ord::int) AS id
         FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::json[], $8::text[], $9::text[], $10::timestamptz[],
                     $11::text[], $12::text[], $13::text[], $14::bytea[], $15::text[])
                WITH ORDINALITY AS i (tenant_id, number_id, contact_id, conversation_id, wamid, kind, content, display_content, reply_to, at,
                                      graph_media_id, media_kind, mime_type, sha256, file_name, ord)
+        JOIN phone_numbers n ON n.tenant_id = i.tenant_id AND n.id = i.number_id
     ), announced AS (
       INSERT INTO media AS m (tenant_id, direction, kind, state, phone_number_id, graph_media_id, fetch_until, next_at, mime_type, sha256, file_name)
       SELECT DISTINCT ON (number_id, graph_media_id)

@@ -156,13 +156,16 @@ const INSERT: Statement = {
   name: 'acceptance.insert',
   text: `
     WITH input AS MATERIALIZED (
-      SELECT *, uuid_v7(statement_timestamp(), arrival) AS id
+      SELECT i.*, uuid_v7(statement_timestamp(), arrival) AS id
         FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::json[], $7::text[], $8::text[], $9::smallint[],
                     $10::text[], $11::uuid[], $12::text[], $13::smallint[], $14::int[], $15::text[], $16::text[], $17::text[],
                     $18::text[], $19::text[], $20::text[], $21::bytea[], $22::int[], $23::json[], $24::text[])
                AS i (tenant_id, number_id, contact_id, sender, kind, content, display_content, recipient, lane, purpose, template_id,
                      reply_to_wamid, max_attempts, valid_seconds, customer_id, order_id, quote_id, user_id, source, key,
                      request_hash, arrival, payload, media_ids)
+        JOIN phone_numbers n ON n.tenant_id = i.tenant_id AND n.id = i.number_id
+        LEFT JOIN templates t ON t.tenant_id = i.tenant_id AND t.id = i.template_id
+       WHERE i.template_id IS NULL OR t.id IS NOT NULL
     ), keys AS (
       INSERT INTO idempotency_keys (tenant_id, source, key, request_hash, message_id)
       SELECT tenant_id, source, key, request_hash, id FROM input WHERE key IS NOT NULL

@@ -100,6 +100,8 @@ describe('loadConfig', () => {
     ['SEALING_KEYS', `k1:${base64Key()},k1:${base64Key()}`],
     ['JWT_SECRET', 'short'],
     ['META_APP_ID', 'abc'],
+    ['GRAPH_MEDIA_HOSTS', 'https://lookaside.fbsbx.com'],
+    ['GRAPH_MEDIA_HOSTS', 'lookaside.fbsbx.com,*.fbsbx.com'],
   ])('refuses %s=%s', (name, value) => {
     expect(problemsOf({ [name]: value })).toEqual([expect.stringContaining(`${name} must`)]);
   });

@@ -42,8 +42,11 @@ export async function checkExpiry(ask: NumberQuestions): Promise<Verdict> {
 }
 
 export async function checkAccount(ask: NumberQuestions): Promise<Verdict> {
-  const { accountState, accountStateReason } = ask.known;
+  const { accountState, accountStateReason, pausedUntil, now } = ask.known;
   const { name = '', account_review_status: review, business_verification_status: verified } = await ask.account();
+  if (accountState === 'RESTRICTED' && (pausedUntil === null || pausedUntil <= now)) {
+    return warn('Meta restricted the account for a while; that time is over.', 'Read why under Account quality in WhatsApp Manager: the next one will be longer.', accountStateReason);
+  }
   if (accountState !== 'ACTIVE') {
     return fail(`Meta has told that the account is ${accountState}.`, 'Open Account quality in WhatsApp Manager, read why, and ask for a review there.', accountStateReason);
   }

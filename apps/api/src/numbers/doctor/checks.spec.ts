@@ -1,5 +1,5 @@
-import { WhatsAppError, WhatsAppNetworkError, type HealthStatusNode, type PhoneNumberNode, type SubscribedApp, type TokenInfo } from '@parley/graph';
-import { checkExpiry, checkScopes } from './access-checks.js';
+import { WhatsAppError, WhatsAppNetworkError, type AccountNode, type HealthStatusNode, type PhoneNumberNode, type SubscribedApp, type TokenInfo } from '@parley/graph';
+import { checkAccount, checkExpiry, checkScopes } from './access-checks.js';
 import { checkCallback, checkPause, checkSubscription, checkWebhooks } from './delivery-checks.js';
 import { unanswered, worstOf, type Verdict } from './finding.js';
 import { checkDisplayName, checkMessagingLimit, checkPayment, checkRegistration, checkSending, checkThroughput } from './number-checks.js';
@@ -12,6 +12,7 @@ const KNOWN: KnownNumber = {
 };
 
 interface Answers {
+  account?: Partial<AccountNode>;
   number?: Partial<PhoneNumberNode>;
   token?: TokenInfo;
   apps?: readonly SubscribedApp[];
@@ -20,8 +21,9 @@ interface Answers {
 }
 
 /** The one boundary of the checks: what Meta and the database answered. */
-function answers({ number = {}, token = {}, apps = [], health, known = {} }: Answers): NumberQuestions {
+function answers({ account = {}, number = {}, token = {}, apps = [], health, known = {} }: Answers): NumberQuestions {
   const ask = {
+    account: () => Promise.resolve({ id: '104', ...account }),
     number: () => Promise.resolve({ id: '106', ...number }),
     token: () => Promise.resolve(token),
     apps: () => Promise.resolve(apps),
@@ -70,6 +72,10 @@ describe('a check', () => {
     ['a pause that is over', checkPause, { known: { pausedUntil: new Date(NOW.getTime() - 1), pauseReason: 'throttled' } }, 'ok'],
     ['throttling', checkPause, { known: { pausedUntil: new Date(NOW.getTime() + 1_000), pauseReason: 'throttled' } }, 'warn'],
     ['a ban', checkPause, { known: { pausedUntil: new Date(NOW.getTime() + 1_000), pauseReason: 'account.disabled' } }, 'fail'],
+    ['a restriction that is over', checkAccount, { known: { accountState: 'RESTRICTED', accountStateReason: 'account.restricted' } }, 'warn'],
+    ['a restriction that lasts', checkAccount, { known: { accountState: 'RESTRICTED', pausedUntil: new Date(NOW.getTime() + 1_000) } }, 'fail'],
+    ['an account in review', checkAccount, { account: { account_review_status: 'PENDING' } }, 'warn'],
+    ['an account that is well', checkAccount, { account: { account_review_status: 'APPROVED', name: 'Aria' } }, 'ok'],
     ['a canary that was overtaken by another webhook', checkWebhooks, { known: { canary: { startedAt: new Date(NOW.getTime() - 600_000), seenAt: null }, lastWebhookAt: NOW } }, 'ok'],
   ];
 
