@@ -31,6 +31,16 @@ const FORBIDDEN = {
     message: 'No test is skipped.',
   },
 };
+/** Addresses that tenants give go through the guarded fetch, Meta's through the Graph client. */
+const NO_OTHER_WAY_OUT = {
+  'no-restricted-globals': [
+    'error',
+    ...['fetch', 'WebSocket', 'EventSource'].map((name) => ({
+      name,
+      message: 'Use GuardedFetch of libs/http, or the GraphClient.',
+    })),
+  ],
+};
 const forbid = (...names) => ({ 'no-restricted-syntax': ['error', ...names.map((name) => FORBIDDEN[name])] });
 const IN_PRODUCT = ['forwardRef', 'dynamicImport', 'importType', 'environmentImport'];
 
@@ -109,7 +119,7 @@ export default tseslint.config(
       ...forbid('forwardRef', 'importType'),
     },
   },
-  { files: PRODUCT, rules: { 'no-console': 'error', ...forbid(...IN_PRODUCT, 'environment') } },
+  { files: PRODUCT, rules: { 'no-console': 'error', ...NO_OTHER_WAY_OUT, ...forbid(...IN_PRODUCT, 'environment') } },
   { files: [`${ENVIRONMENT_FOLDER}/**/*.ts`], rules: forbid(...IN_PRODUCT) },
   // One declaration, of every variable: cut in two it would be harder to read.
   { files: [`${ENVIRONMENT_FOLDER}/config.ts`], rules: { 'max-lines': 'off' } },

@@ -152,6 +152,12 @@ describe('parley, against the simulator', () => {
       await target.start();
     });
 
+    it('says so where its port is taken', async () => {
+      const { code, err } = await parley('listen', '--forward-to', forwardTo, '--port', new URL(forwardTo).port);
+      expect([code, err]).toEqual([2, expect.stringContaining('EADDRINUSE')]);
+      expect(await subscribed()).not.toContain('override_callback_uri');
+    });
+
     it('leaves the account alone where its token is not valid', async () => {
       const { code, err } = await parley('listen', '--forward-to', forwardTo, '--access-token', 'not-a-token');
       expect([code, err]).toEqual([3, expect.stringContaining('Graph refused')]);

@@ -33,7 +33,9 @@ export async function listen(command: Command): Promise<ExitCode> {
   const override = new CallbackOverride(graph, wabaId);
   const verifyToken = randomBytes(TOKEN_BYTES).toString('base64url');
   const relay = new WebhookRelay(target, verifyToken, (relayed) => show(terminal, relayed));
-  const url = await relay.listen(flags.port);
+  const url = await relay.listen(flags.port).catch((error: unknown) => {
+    throw new CliFailure(EXIT.usage, `--port ${flags.port} cannot be listened on: ${String(error)}`);
+  });
   const stopped = Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGPIPE'].map((signal) => once(process, signal)));
   try {
     const before = await override.current();

@@ -30,7 +30,10 @@ export class WebhookRelay {
     private readonly verifyToken: string,
     private readonly onRelayed: (relayed: Relayed) => void,
   ) {
-    this.server = createServer((request, response) => void this.answer(request, response));
+    this.server = createServer((request, response) => {
+      // A sender that breaks off in the middle gets no answer, and costs the others nothing.
+      this.answer(request, response).catch(() => response.destroy());
+    });
   }
 
   /** @param port 0 takes a free one. @returns the address to register as callback */

@@ -27,7 +27,6 @@ let state = {
   tool: 'faults',
   settings: null,
   faults: [],
-  templates: [],
   /** Filter of the list of templates. */
   templateFilter: '',
   ledger: [],

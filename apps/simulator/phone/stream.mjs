@@ -1,6 +1,7 @@
 /* global EventSource */
 /** What happens, as the simulator tells it: the page changes by this, and not by asking again and again. */
-import { act, isKnown, noteCustomer, refresh } from './actions.mjs';
+import { act, isKnown, refresh } from './actions.mjs';
+import { noteCustomer } from './customers.mjs';
 import { get, set } from './store.mjs';
 import { noteDelivery, refreshTool } from './tools/tool-actions.mjs';
 

@@ -1,6 +1,7 @@
 import type { ContentFaults } from './content-faults.js';
 import { isJsonObject, type JsonObject, textOf } from './json.js';
 import { fitsMediaKind, type MediaKind } from './media.js';
+import { publicUrlFault } from './public-url.js';
 
 /** Meta: characters of a caption. */
 export const CAPTION_LIMIT = 1024;
@@ -68,12 +69,13 @@ function checkMediaSource(media: JsonObject, kind: MediaKind, at: string, faults
 }
 
 function checkLink(link: unknown, at: string, faults: ContentFaults): void {
-  if (!isHttpsLink(link)) faults.invalid(at, 'A link is a whole address that starts with https://.');
+  const fault = linkFault(link);
+  if (fault !== null) faults.invalid(at, fault);
 }
 
-/** Meta fetches the media from there. */
-export function isHttpsLink(link: unknown): link is string {
-  return typeof link === 'string' && /^https:\/\//i.test(link) && URL.canParse(link);
+/** Why Meta could not fetch a media from there, as a sentence; null where it can. A private address is refused at once. */
+export function linkFault(link: unknown): string | null {
+  return typeof link === 'string' ? publicUrlFault(link) : 'A link is a whole address that starts with https://.';
 }
 
 /** The reference to a media of ours, where the content holds one; trusts nothing about its shape. */

@@ -157,6 +157,7 @@ const WRONG: readonly [SessionKind, unknown, string[]][] = [
   ['image', { id: 7 }, ['/image/id field.invalid']],
   ['image', { link: 'http://example.com/a.jpg' }, ['/image/link field.invalid']],
   ['image', { link: 'https://' }, ['/image/link field.invalid']],
+  ['image', { link: 'https://169.254.169.254/latest/meta-data' }, ['/image/link field.invalid']],
   ['image', { link: LINK, caption: x(1025) }, ['/image/caption content.too-long']],
   ['image', { link: LINK, filename: 'a.jpg' }, ['/image/filename field.unknown']],
   ['video', { link: LINK, caption: '' }, ['/video/caption content.empty']],

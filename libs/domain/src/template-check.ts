@@ -1,6 +1,6 @@
 import type { FieldError } from './domain-error.js';
 import { isJsonObject, type JsonObject, pointerToken, textOf } from './json.js';
-import { isHttpsLink } from './media-content.js';
+import { linkFault } from './media-content.js';
 import { buttonsOf, type TemplateDefinition } from './template.js';
 import {
   type ButtonKind,
@@ -103,7 +103,8 @@ function checkMedia(kind: MediaHeader, media: Record<string, unknown>, pointer: 
   const ways = [textOf(media.id), textOf(media.link)].filter((way) => way !== null);
   if (ways.length !== 1) return [missing(pointer, `The ${kind} needs either an id or a link.`)];
   const link = textOf(media.link);
-  const errors = link !== null && !isHttpsLink(link) ? [wrongType(`${pointer}/link`, 'A link starts with https://.')] : [];
+  const fault = link === null ? null : linkFault(link);
+  const errors = fault === null ? [] : [wrongType(`${pointer}/link`, fault)];
   if (media.filename === undefined) return errors;
   if (kind !== 'document') return [...errors, unexpected(`${pointer}/filename`, 'Only documents have a file name.')];
   return [...errors, ...checkText(media.filename, `${pointer}/filename`)];

@@ -223,7 +223,7 @@ describe('checkTemplateParameters', () => {
 
     it.each<[TemplateDefinition, unknown, string[]]>([
       [media, { document: { id: '1', filename: 'menu.pdf' } }, []],
-      [media, { document: { link: 'https://x/y.pdf' } }, []],
+      [media, { document: { link: 'https://example.com/y.pdf' } }, []],
       [media, undefined, [' parameter.missing']],
       [media, { image: { id: '1' } }, [' parameter.wrong-type']],
       [media, ['x'], [' parameter.wrong-type']],

@@ -1,6 +1,7 @@
 /** What the tools beside the phone read and change. */
-import { act, attempt, readLatest } from '../actions.mjs';
 import { control } from '../control.mjs';
+import { readLatest } from '../customers.mjs';
+import { attempt, tell } from '../notices.mjs';
 import { get, set } from '../store.mjs';
 
 const LEDGER_ROWS = 50;
@@ -39,7 +40,7 @@ export function noteDelivery(delivery) {
 
 async function change(work, done) {
   const answer = await attempt(work);
-  if (answer !== undefined && done) act.tell(done, 'plain');
+  if (answer !== undefined && done) tell(done, 'plain');
   await refreshTool();
 }
 

@@ -9,3 +9,5 @@ export function saveAll(list: readonly string[]): void {
   list.forEach(async () => save()); // lint: @typescript-eslint/no-misused-promises
   if (list.length == 0) console.log('nothing to save'); // lint: eqeqeq, no-console
 }
+
+export const asked = fetch('https://example.com'); // lint: no-restricted-globals
