@@ -24,7 +24,8 @@ Parley is up.
 
   API            ${apiUrl}/v1
   Documentation  ${apiUrl}/docs
-  Simulator      ${simulatorUrl}
+  Phone          ${simulatorUrl}/phone   (a customer's, in your browser)
+  Simulator      ${simulatorUrl}/docs
   API key        ${apiKey}   (${DEMO.tenantName})
   Logs           ${LOG_DIR}
 
