@@ -90,6 +90,7 @@ const withTypes = {
 const inTests = {
   'max-lines': 'off',
   'max-lines-per-function': 'off',
+  'no-restricted-globals': 'off',
   '@typescript-eslint/no-unsafe-argument': 'off',
   '@typescript-eslint/no-unsafe-assignment': 'off',
   '@typescript-eslint/only-throw-error': 'off',

@@ -79,7 +79,10 @@ async function onOldestPostgres(run, redis) {
 async function browserTests(run) {
   const { path, reason } = chromium();
   if (path === null) return console.error(`\n!! The browser tests did NOT run. ${reason}`);
-  await jest(run, 'browser tests', ['--selectProjects', 'browser', '--runInBand'], { env: { TEST_CHROMIUM: path }, complete: true });
+  await jest(run, 'browser tests', ['--selectProjects', 'browser', '--runInBand'], {
+    env: { TEST_CHROMIUM: path },
+    complete: true,
+  });
 }
 
 /** Every bench once, for a few seconds and without its bar: that they run, and that what they count is there. */
@@ -100,7 +103,15 @@ async function everything(run) {
   const env = { ...database, ...redis };
   rmSync(join(ROOT, 'coverage'), { recursive: true, force: true });
   // Jest would leave a core idle; these specs wait for servers half of the time.
-  const coverage = ['--maxWorkers', '100%', '--coverage', '--coverageReporters', 'json-summary', '--coverageReporters', 'json'];
+  const coverage = [
+    '--maxWorkers',
+    '100%',
+    '--coverage',
+    '--coverageReporters',
+    'json-summary',
+    '--coverageReporters',
+    'json',
+  ];
   await jest(run, 'unit, medium and contract tests', ['--selectProjects', 'unit', 'medium', 'contract', ...coverage], {
     env,
     complete: true,
@@ -129,7 +140,10 @@ async function oneKind(run, kind, args) {
 async function oneBrowserRun(run, args) {
   const { path, reason } = chromium();
   if (path === null) throw new PlainError(reason);
-  await jest(run, 'browser tests', [...args, '--selectProjects', 'browser', '--runInBand'], { env: { TEST_CHROMIUM: path }, complete: false });
+  await jest(run, 'browser tests', [...args, '--selectProjects', 'browser', '--runInBand'], {
+    env: { TEST_CHROMIUM: path },
+    complete: false,
+  });
 }
 
 /** @param {import('./run.mjs').Run} run @returns {Promise<number>} exit code */

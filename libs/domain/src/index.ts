@@ -36,6 +36,7 @@ export * from './template-facts.js';
 export * from './template-parameters.js';
 export * from './template-preview.js';
 export * from './template-rendering.js';
+export * from './template-samples.js';
 export * from './template-schema.js';
 export * from './tenant.js';
 export * from './text.js';

@@ -28,8 +28,13 @@ export const MEDIA_MIME_TYPES: Readonly<Record<MediaKind, readonly string[]>> = 
 
 /** Whether a media of this MIME type may be sent as this kind. Parameters (`; codecs=opus`) do not matter. */
 export function fitsMediaKind(kind: MediaKind, mimeType: string): boolean {
+  return MEDIA_MIME_TYPES[kind].includes(mimeEssence(mimeType));
+}
+
+/** A MIME type without its parameters, in lower case. */
+export function mimeEssence(mimeType: string): string {
   const [essence = ''] = mimeType.split(';', 1);
-  return MEDIA_MIME_TYPES[kind].includes(essence.trim().toLowerCase());
+  return essence.trim().toLowerCase();
 }
 
 /** The kind as which a content of this MIME type is sent; null for one that Meta does not take. */

@@ -48,12 +48,15 @@ describe('what Meta says of a template', () => {
     );
   });
 
-  it('has one spelling of components, with or without samples of media', () => {
+  it('has one spelling of components, whatever stands for the samples of media', () => {
     const one = [{ format: 'IMAGE', type: 'HEADER', example: { header_handle: ['4::a'], z: 1 } }, { cards: [{ components: [{ type: 'HEADER', example: { header_handle: ['5::b'] } }] }], type: 'CAROUSEL' }];
     const other = [{ type: 'HEADER', example: { z: 1, header_handle: ['https://cdn'] }, format: 'IMAGE' }, { type: 'CAROUSEL', cards: [{ components: [{ example: { header_handle: ['https://cdn2'] }, type: 'HEADER' }] }] }];
     expect(JSON.stringify(canonicalComponents(one))).toBe(JSON.stringify(canonicalComponents(other)));
     expect(JSON.stringify(canonicalComponents(one))).toMatch(/^\[\{"type":"HEADER","example":\{"z":1\},"format"/);
-    expect(JSON.stringify(canonicalComponents(one, { withHandles: true }))).toContain('4::a');
+    const ours = [{ type: 'HEADER', format: 'IMAGE', example: { mediaId: 'm1', z: 1 } }, { type: 'CAROUSEL', cards: [{ components: [{ type: 'HEADER', example: { mediaId: 'm2' } }] }] }];
+    expect(JSON.stringify(canonicalComponents(ours))).toBe(JSON.stringify(canonicalComponents(other)));
+    expect(JSON.stringify(canonicalComponents(one, { withSamples: true }))).toContain('4::a');
+    expect(JSON.stringify(canonicalComponents(ours, { withSamples: true }))).toMatch(/m1.*m2/);
   });
 });
 

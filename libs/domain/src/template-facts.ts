@@ -1,5 +1,6 @@
-import { isJsonObject, type JsonValue, listOf } from './json.js';
-import { TEMPLATE_STATUSES, type ParameterFormat, type TemplateCategory, type TemplateStatus } from './template.js';
+import { isJsonObject, type JsonObject, type JsonValue } from './json.js';
+import { mapComponents, TEMPLATE_STATUSES, type ParameterFormat, type TemplateCategory, type TemplateStatus } from './template.js';
+import { withoutSample } from './template-samples.js';
 
 /** `rejectedReason` of a template that Meta does not have any more. */
 export const TEMPLATE_REMOVED = 'REMOVED';
@@ -73,11 +74,11 @@ export function answeredAt(now: Date, knownAt: Date | null): Date {
 
 /**
  * Components in one spelling, so that the same ones are the same text: `type` first, then members by name. Samples of
- * media headers are left out, unless they are still to be sent: Meta takes a handle and lists the address of a file,
- * another one at each reading.
+ * media headers are left out, unless they are still to be sent: Meta takes a handle, which the tenant gives or which we make
+ * of a media of ours, and lists the address of a file, another one at each reading.
  */
-export function canonicalComponents(components: readonly unknown[], { withHandles = false } = {}): JsonValue[] {
-  return components.map((component) => canonical(withHandles ? component : withoutHandle(component)));
+export function canonicalComponents(components: readonly unknown[], { withSamples = false } = {}): JsonValue[] {
+  return (withSamples ? components : mapComponents(components, plain)).map(canonical);
 }
 
 function canonical(value: unknown): JsonValue {
@@ -87,14 +88,6 @@ function canonical(value: unknown): JsonValue {
   return Object.fromEntries(names.map((name) => [name, canonical(value[name])]));
 }
 
-function withoutHandle(component: unknown): unknown {
-  if (!isJsonObject(component)) return component;
-  const cards = component.cards === undefined ? {} : { cards: listOf(component.cards).map(withoutHandles) };
-  if (!isJsonObject(component.example)) return { ...component, ...cards };
-  const { header_handle: _handle, ...example } = component.example;
-  return { ...component, ...cards, example };
-}
-
-function withoutHandles(card: unknown): unknown {
-  return isJsonObject(card) ? { ...card, components: listOf(card.components).map(withoutHandle) } : card;
+function plain(component: JsonObject): JsonObject {
+  return isJsonObject(component.example) ? { ...component, example: withoutSample(component.example) } : component;
 }

@@ -2,6 +2,7 @@ import { type JsonObject, listOf, objectOf, textOf } from './json.js';
 import { fillVariables, variablesIn } from './template.js';
 import { HEADER_TEXT_LIMIT, HYDRATED_TEXT_LIMIT } from './template-check.js';
 import { finding, type LintFinding, type LintSubject } from './template-lint-rules.js';
+import { isMediaId } from './template-samples.js';
 import {
   BODY_EXAMPLES,
   countEmoji,
@@ -24,12 +25,7 @@ const MARKDOWN = /(?<![\p{L}\p{N}])([*_~])(?=\S).*?(?<=\S)\1(?![\p{L}\p{N}])|`/u
 export function lintHeader(header: JsonObject, { parameterFormat }: LintSubject, pointer: string): LintFinding[] {
   const format = textOf(header.format)?.toUpperCase();
   if (format === 'LOCATION') return [];
-  if (format !== undefined && MEDIA_FORMATS.includes(format)) {
-    const handles = listOf(objectOf(header.example).header_handle).filter((handle) => textOf(handle) !== null);
-    return handles.length === 1
-      ? []
-      : [finding('header.handle-missing', `${pointer}/example/header_handle`, `The ${format.toLowerCase()} has no example.`)];
-  }
+  if (format !== undefined && MEDIA_FORMATS.includes(format)) return lintSample(header, format, `${pointer}/example`);
   if (format !== 'TEXT') return [finding('header.format-unknown', `${pointer}/format`, 'The header has a format that cannot be sent.')];
   const at = `${pointer}/text`;
   const text = textOf(header.text);
@@ -40,6 +36,17 @@ export function lintHeader(header: JsonObject, { parameterFormat }: LintSubject,
     ...lintVariables(text, parameterFormat, at),
     ...lintExamples(header, text, HEADER_EXAMPLES, parameterFormat, pointer),
   ];
+}
+
+/** One sample, by the id of a media of ours or by a handle of Meta's. */
+function lintSample(header: JsonObject, format: string, at: string): LintFinding[] {
+  const { mediaId, header_handle: handle } = objectOf(header.example);
+  if (mediaId !== undefined) {
+    if (handle !== undefined) return [finding('header.two-samples', at, 'The header has a mediaId and a header_handle.')];
+    return isMediaId(mediaId) ? [] : [finding('header.media-id-invalid', `${at}/mediaId`, 'This is no id of a media.')];
+  }
+  const handles = listOf(handle).filter((one) => textOf(one) !== null);
+  return handles.length === 1 ? [] : [finding('header.handle-missing', `${at}/header_handle`, `The ${format.toLowerCase()} has no example.`)];
 }
 
 function lintHeaderText(text: string, at: string): LintFinding[] {

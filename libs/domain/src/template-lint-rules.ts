@@ -63,7 +63,12 @@ export const LINT_RULES = {
   'header.emoji': error('A header has no emoji.', 'Move it to the body.'),
   'header.handle-missing': error(
     'A header with an image, video or document has an example: the handle of an uploaded file.',
-    'Upload a sample by the Resumable Upload API and give {"example": {"header_handle": ["4::…"]}}.',
+    'Upload a sample by POST /v1/media and give its id: {"example": {"mediaId": "…"}}. A handle of your own goes as well: {"example": {"header_handle": ["4::…"]}}.',
+  ),
+  'header.two-samples': error('A header has one example.', 'Give either mediaId or header_handle.'),
+  'header.media-id-invalid': error(
+    'The example of a header is the handle of an uploaded file; Parley uploads the media that mediaId names.',
+    'Give the id that POST /v1/media answered.',
   ),
   'footer.text-missing': error('A footer has a text.', 'Add the text, or leave the footer out.'),
   'footer.too-long': error('A footer has at most 60 characters.', 'Shorten it.'),

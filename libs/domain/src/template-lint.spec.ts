@@ -6,6 +6,7 @@ import { LINT_RULES, type LintRule, type LintSubject } from './template-lint-rul
 
 const BODY: JsonObject = { type: 'BODY', text: 'Hello {{1}}, see you soon!', example: { body_text: [['Ana']] } };
 const HANDLE = { header_handle: ['4::aW1hZ2U='] };
+const OURS = { mediaId: '0199a1b2-0000-7000-8000-00000000000a' };
 const APP = { package_name: 'com.example.app', signature_hash: 'K8a/AINcGX7' };
 
 const subject = (patch: Partial<LintSubject> = {}): LintSubject => ({
@@ -37,9 +38,9 @@ const code = (...components: JsonObject[]): LintSubject =>
   subject({ category: 'AUTHENTICATION', components: [...components, { type: 'BUTTONS', buttons: [otp()] }] });
 const codeBy = (button: JsonObject): LintSubject =>
   subject({ category: 'AUTHENTICATION', components: [{ type: 'BODY' }, { type: 'BUTTONS', buttons: [button] }] });
-const card = (text = 'A pizza for you', more: { format?: string; buttons?: JsonObject[] } = {}): JsonObject => ({
+const card = (text = 'A pizza for you', more: { format?: string; buttons?: JsonObject[]; example?: JsonObject } = {}): JsonObject => ({
   components: [
-    { type: 'HEADER', format: more.format ?? 'IMAGE', example: HANDLE },
+    { type: 'HEADER', format: more.format ?? 'IMAGE', example: more.example ?? HANDLE },
     { type: 'BODY', text },
     { type: 'BUTTONS', buttons: more.buttons ?? [reply('Order')] },
   ],
@@ -120,7 +121,24 @@ const TABLE: Record<LintRule, { breaks: [LintSubject, pointer: string][]; keeps:
   'header.emoji': { breaks: [[title('Pizza 🍕'), '/components/0/text']], keeps: [title('Pizza #1 (2)')] },
   'header.handle-missing': {
     breaks: ['IMAGE', 'VIDEO', 'DOCUMENT'].map((format) => [header({ format }), '/components/0/example/header_handle']),
-    keeps: [header({ format: 'IMAGE', example: HANDLE })],
+    keeps: [header({ format: 'IMAGE', example: HANDLE }), header({ format: 'DOCUMENT', example: OURS })],
+  },
+  'header.two-samples': {
+    breaks: [
+      [header({ format: 'IMAGE', example: { ...OURS, ...HANDLE } }), '/components/0/example'],
+      [carousel(card(), card('A pasta for you', { example: { ...OURS, ...HANDLE } })), '/components/1/cards/1/components/0/example'],
+    ],
+    keeps: [header({ format: 'VIDEO', example: OURS })],
+  },
+  'header.media-id-invalid': {
+    breaks: [
+      ...['', '1', `${OURS.mediaId}0`, 7, null, [OURS.mediaId]].map((mediaId): [LintSubject, string] => [
+        header({ format: 'IMAGE', example: { mediaId } }),
+        '/components/0/example/mediaId',
+      ]),
+      [carousel(card('A pasta for you', { example: { mediaId: 'x' } }), card()), '/components/1/cards/0/components/0/example/mediaId'],
+    ],
+    keeps: [header({ format: 'IMAGE', example: { mediaId: OURS.mediaId.toUpperCase() } }), carousel(card(), card('A pasta for you', { example: OURS }))],
   },
   'footer.text-missing': { breaks: [[footer(''), '/components/1/text']], keeps: [footer('Bistro')] },
   'footer.too-long': { breaks: [[footer('a'.repeat(61)), '/components/1/text']], keeps: [footer('a'.repeat(60))] },

@@ -76,6 +76,16 @@ export function componentsOf(components: readonly unknown[], type: string): Json
   return components.filter(isJsonObject).filter((component) => textOf(component.type)?.toUpperCase() === type);
 }
 
+/** The components with each of them changed, and each of those in the cards of a carousel. What is none stays as it is. */
+export function mapComponents(components: readonly unknown[], change: (component: JsonObject) => JsonObject): unknown[] {
+  const changed = (component: unknown): unknown => (isJsonObject(component) ? change(component) : component);
+  return components.map((component) => {
+    if (!isJsonObject(component) || component.cards === undefined) return changed(component);
+    const cards = listOf(component.cards).map((card) => (isJsonObject(card) ? { ...card, components: listOf(card.components).map(changed) } : card));
+    return { ...change(component), cards };
+  });
+}
+
 /** All buttons in order: their place in this list is the index that a send names. */
 export function buttonsOf(components: readonly unknown[]): JsonObject[] {
   return componentsOf(components, 'BUTTONS')

@@ -61,6 +61,11 @@ export class NumberAtMeta {
     return ask(() => this.graph.subscribeApp(wabaId, { token: accessToken }));
   }
 
+  /** Meta's id of the app that the token belongs to; null where the token may not ask for it. @throws as `checkToken` */
+  appOf(accessToken: string): Promise<string | null> {
+    return ask(async () => (await this.tokenInfo(accessToken))?.app_id ?? null);
+  }
+
   /** What Meta knows of the token. Not every token may ask for it; the reads that follow then decide alone. */
   private async tokenInfo(accessToken: string): Promise<TokenInfo | undefined> {
     try {

@@ -15,6 +15,7 @@ import { OwnTemplates, type OpenedTemplate, type StoredTemplate } from './own-te
 import { TemplateDrafts, type DraftContent } from './template-drafts.js';
 import { lintSubjectOf, type AddLanguageDto, type CreateTemplateDto, type EditTemplateDto } from './template.dto.js';
 import type { WrittenTemplateView } from './template-lint.view.js';
+import { TemplateSampleMedia } from './template-sample-media.js';
 import { templateView } from './template.view.js';
 import { TemplatesAtMeta, type TemplateChange } from './templates-at-meta.js';
 
@@ -31,13 +32,14 @@ export class ChangeTemplates {
     private readonly own: OwnTemplates,
     private readonly drafts: TemplateDrafts,
     private readonly meta: TemplatesAtMeta,
+    private readonly samples: TemplateSampleMedia,
     private readonly clock: Clock,
   ) {}
 
   /** @throws template.exists, template.invalid, template.refused, graph.unavailable (the draft is kept) */
   async create(tenantId: TenantId, { numberId, accountId, name, language, submit, ...content }: CreateTemplateDto): Promise<WrittenTemplateView> {
     const place = { accountId: await this.own.accountId(tenantId, { numberId, accountId }), name, language };
-    if (submit) refuseBroken({ name, language, ...contentOf(content) });
+    if (submit) await this.refuseUnfit(tenantId, { name, language, ...contentOf(content) });
     const { id } = await this.drafts.create(tenantId, place, contentOf(content));
     return submit ? this.submit(tenantId, id) : this.written(tenantId, id);
   }
@@ -46,7 +48,7 @@ export class ChangeTemplates {
   async addLanguage(tenantId: TenantId, id: string, { language, components, submit }: AddLanguageDto): Promise<WrittenTemplateView> {
     const { accountId, name, category, ttlSeconds, parameterFormat } = (await this.own.open(tenantId, id)).row;
     const content = contentOf({ category, components, ttlSeconds, parameterFormat: parameterFormat === 'NAMED' ? 'NAMED' : 'POSITIONAL' });
-    if (submit) refuseBroken({ name, language, ...content });
+    if (submit) await this.refuseUnfit(tenantId, { name, language, ...content });
     const { id: added } = await this.drafts.create(tenantId, { accountId, name, language }, content);
     return submit ? this.submit(tenantId, added) : this.written(tenantId, added);
   }
@@ -60,7 +62,7 @@ export class ChangeTemplates {
     }
     if (this.isOnItsWay(opened.row)) throw conflict('The template is being submitted; try again in a minute.');
     const content = mergedContent(opened, dto);
-    if (dto.submit) refuseBroken({ ...opened.row, ...content });
+    if (dto.submit) await this.refuseUnfit(tenantId, { ...opened.row, ...content });
     await this.drafts.edit(tenantId, opened.row, content);
     return dto.submit ? this.submit(tenantId, id) : this.written(tenantId, id);
   }
@@ -70,7 +72,7 @@ export class ChangeTemplates {
     const opened = await this.own.open(tenantId, id);
     if (opened.status !== 'DRAFT') throw conflict(`The template is ${opened.status}; only a draft is submitted. PUT changes what Meta has.`);
     refuseBroken({ ...opened.row, parameterFormat: opened.parameterFormat });
-    await this.meta.create(opened);
+    await this.meta.create(opened, await this.samples.handOver(opened, componentsOf(opened.row)));
     return this.written(tenantId, id);
   }
 
@@ -108,7 +110,14 @@ export class ChangeTemplates {
     assertEditable({ status, category: row.category, editedAt: row.editedAt }, category ?? row.category, now);
     // What Meta keeps of the components need not be judged again.
     refuseBroken({ ...row, parameterFormat, ...change, components: components ?? PLAIN });
-    await this.meta.edit(opened, change, status === 'APPROVED' ? withEdit(row.editedAt, now) : row.editedAt);
+    const handedOver = components && { components: await this.samples.handOver(opened, components) };
+    await this.meta.edit(opened, { ...change, ...handedOver }, status === 'APPROVED' ? withEdit(row.editedAt, now) : row.editedAt);
+  }
+
+  /** Before anything is kept of what is to be submitted. */
+  private async refuseUnfit(tenantId: TenantId, template: Parameters<typeof lintSubjectOf>[0] & Pick<DraftContent, 'components'>): Promise<void> {
+    refuseBroken(template);
+    await this.samples.check(tenantId, template.components);
   }
 
   private isOnItsWay({ submittedAt }: StoredTemplate): boolean {
@@ -134,11 +143,13 @@ function contentOf({ category, components, parameterFormat, ttlSeconds = null }:
 function mergedContent({ row, parameterFormat }: OpenedTemplate, dto: EditTemplateDto): DraftContent {
   return {
     category: dto.category ?? row.category,
-    components: dto.components ?? (Array.isArray(row.components) ? (row.components as unknown[]) : []),
+    components: dto.components ?? componentsOf(row),
     parameterFormat: dto.parameterFormat ?? parameterFormat,
     ttlSeconds: dto.ttlSeconds ?? row.ttlSeconds,
   };
 }
+
+const componentsOf = ({ components }: StoredTemplate): unknown[] => (Array.isArray(components) ? (components as unknown[]) : []);
 
 /** Components in which no rule is broken: for a change of other things. */
 const PLAIN = [{ type: 'BODY', text: 'Unchanged' }];

@@ -108,7 +108,7 @@ const ANEW = {
 };
 
 function columnsOf({ category, components, parameterFormat, ttlSeconds }: DraftContent) {
-  return { category, components: canonicalComponents(components, { withHandles: true }) as object[], parameterFormat, ttlSeconds };
+  return { category, components: canonicalComponents(components, { withSamples: true }) as object[], parameterFormat, ttlSeconds };
 }
 
 function exists({ name, language }: DraftPlace): DomainError {

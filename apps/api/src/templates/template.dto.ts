@@ -18,7 +18,8 @@ const COMPONENTS = {
   type: 'array',
   items: { type: 'object', additionalProperties: true },
   example: COMPONENTS_EXAMPLE,
-  description: "As Meta's API writes them.",
+  description:
+    "As Meta's API writes them. The sample of an image, video or document header is either Meta's `example.header_handle` or `example.mediaId`, the id of a file of POST /v1/media, which goes to Meta when the template does.",
 } as const;
 
 const normalized = ({ value }: { value: unknown }): unknown => (typeof value === 'string' ? normalizeLanguage(value) : value);

@@ -124,7 +124,7 @@ export class TemplateView {
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   submittedAt!: string | null;
 
-  @ApiProperty({ type: 'array', items: { type: 'object', additionalProperties: true }, description: "As Meta's API writes them." })
+  @ApiProperty({ type: 'array', items: { type: 'object', additionalProperties: true }, description: "As Meta's API writes them. Samples of media headers are those of a draft; Meta shows none." })
   components!: unknown[];
 
   @ApiProperty({ type: RequiredParametersView })

@@ -21,8 +21,8 @@ import {
 } from '@parley/graph';
 import { TemplateChanges } from '@parley/messaging';
 import { Clock } from '@parley/platform';
-import { graphRefusal, refusesToken } from '../numbers/graph-refusal.js';
 import type { OpenedTemplate, StoredTemplate } from './own-templates.js';
+import { templateRefusal } from './template-refusal.js';
 
 /** What of a template is to change at Meta. */
 export interface TemplateChange {
@@ -46,10 +46,12 @@ export class TemplatesAtMeta {
     private readonly clock: Clock,
   ) {}
 
-  /** Submits a draft for review. It is marked before the call, since the webhook of a quick review may come before the answer. */
-  async create(opened: OpenedTemplate): Promise<void> {
+  /**
+   * Submits a draft for review. It is marked before the call, since the webhook of a quick review may come before the answer.
+   * @param components of the draft, as Meta takes them
+   */
+  async create(opened: OpenedTemplate, components: readonly unknown[]): Promise<void> {
     const { row, parameterFormat } = opened;
-    const components = listOfComponents(row.components);
     await this.markSubmitted(opened);
     const { id, status, category } = await this.submit(opened, {
       name: row.name,
@@ -57,7 +59,7 @@ export class TemplatesAtMeta {
       category: row.category,
       parameter_format: parameterFormat.toLowerCase(),
       ...(row.ttlSeconds !== null && { message_send_ttl_seconds: row.ttlSeconds }),
-      components,
+      components: listOfComponents(components),
     });
     // The samples of its media have been sent; Meta never shows them again.
     await this.store(opened, { components: canonicalComponents(components) as object[] });
@@ -131,8 +133,7 @@ export class TemplatesAtMeta {
     } catch (error) {
       if (!(error instanceof WhatsAppError)) throw error;
       if (error instanceof WhatsAppNetworkError) await this.changes.askForSync([{ tenantId: opened.tenantId, id: opened.row.accountId }]);
-      if (refusesToken(error)) throw graphRefusal(error, 'credential.invalid');
-      throw error.code === 'graph.refused' ? graphRefusal(error, 'template.refused') : graphRefusal(error);
+      throw templateRefusal(error);
     }
   }
 
