@@ -14,6 +14,9 @@ const JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarnin
 /** What must hold on the oldest PostgreSQL that we support as well: isolation, claims, the order of ids. */
 const OLDEST = { major: 15, pattern: '(rls|claim|uuid)[^/]*\\.medium-spec\\.ts$' };
 
+/** Specs that run nothing of the product, or prove what others have covered. */
+const AROUND = '/(apps/(simulator|cli)/src|bench|test/contract)/|/test/medium/(simulator|cli)[^/]*$';
+
 const count = { passed: 0, failed: 0 };
 const say = (text) => console.error(`\n== ${text}`);
 
@@ -103,19 +106,30 @@ async function everything(run) {
   const env = { ...database, ...redis };
   rmSync(join(ROOT, 'coverage'), { recursive: true, force: true });
   // Jest would leave a core idle; these specs wait for servers half of the time.
-  const coverage = [
-    '--maxWorkers',
-    '100%',
-    '--coverage',
-    '--coverageReporters',
-    'json-summary',
-    '--coverageReporters',
-    'json',
-  ];
-  await jest(run, 'unit, medium and contract tests', ['--selectProjects', 'unit', 'medium', 'contract', ...coverage], {
-    env,
-    complete: true,
-  });
+  const workers = ['--maxWorkers', '100%'];
+  // Coverage costs more than the tests themselves: what stands around the product runs without it.
+  const coverage = ['--coverage', '--coverageReporters', 'json-summary', '--coverageReporters', 'json'];
+  await jest(
+    run,
+    'unit and medium tests of the product',
+    [
+      '--selectProjects',
+      'unit',
+      'medium',
+      '--testPathIgnorePatterns',
+      '/node_modules/',
+      AROUND,
+      ...workers,
+      ...coverage,
+    ],
+    { env, complete: true },
+  );
+  await jest(
+    run,
+    'contract tests, and those of the tools',
+    ['--selectProjects', 'unit', 'medium', 'contract', '--testPathPatterns', AROUND, ...workers],
+    { env, complete: true },
+  );
   await onOldestPostgres(run, redis);
   await browserTests(run);
   await jest(run, 'e2e tests', ['--selectProjects', 'e2e', '--runInBand'], { env, complete: true });

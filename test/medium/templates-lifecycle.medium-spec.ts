@@ -247,10 +247,11 @@ describe('the life of a template', () => {
     expect(ours).toMatchObject(theirs as object);
   });
 
-  it('is not changed while it is on its way to Meta', async () => {
+  it('is neither changed nor submitted again while it is on its way to Meta', async () => {
     const { id } = await created();
     await pool.query('UPDATE templates SET submitted_at = now() WHERE id = $1', [id]);
     expect(await call('PUT', `/${id}`, { components: [BYE] })).toMatchObject({ status: 409, body: { code: 'template.state-conflict' } });
+    expect(await call('POST', `/${id}/submit`, {})).toMatchObject({ status: 409, body: { code: 'template.state-conflict' } });
     await pool.query(`UPDATE templates SET submitted_at = date_trunc('second', now() - interval '2 minutes') WHERE id = $1`, [id]);
     expect((await call('PUT', `/${id}`, { components: [BYE] })).status).toBe(200);
   });

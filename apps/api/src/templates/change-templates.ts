@@ -17,10 +17,7 @@ import { lintSubjectOf, type AddLanguageDto, type CreateTemplateDto, type EditTe
 import type { WrittenTemplateView } from './template-lint.view.js';
 import { TemplateSampleMedia } from './template-sample-media.js';
 import { templateView } from './template.view.js';
-import { TemplatesAtMeta, type TemplateChange } from './templates-at-meta.js';
-
-/** Longer than any call to Meta. */
-const SUBMITTING_MS = 60_000;
+import { SUBMITTING_MS, TemplatesAtMeta, type TemplateChange } from './templates-at-meta.js';
 
 /**
  * What a tenant does to its templates. What the lint refuses is never sent to Meta; what Meta's rules on states refuse is
@@ -60,7 +57,7 @@ export class ChangeTemplates {
       await this.editAtMeta(opened, dto);
       return this.written(tenantId, id);
     }
-    if (this.isOnItsWay(opened.row)) throw conflict('The template is being submitted; try again in a minute.');
+    this.assertNotOnItsWay(opened.row);
     const content = mergedContent(opened, dto);
     if (dto.submit) await this.refuseUnfit(tenantId, { ...opened.row, ...content });
     await this.drafts.edit(tenantId, opened.row, content);
@@ -71,6 +68,7 @@ export class ChangeTemplates {
   async submit(tenantId: TenantId, id: string): Promise<WrittenTemplateView> {
     const opened = await this.own.open(tenantId, id);
     if (opened.status !== 'DRAFT') throw conflict(`The template is ${opened.status}; only a draft is submitted. PUT changes what Meta has.`);
+    this.assertNotOnItsWay(opened.row);
     refuseBroken({ ...opened.row, parameterFormat: opened.parameterFormat });
     await this.meta.create(opened, await this.samples.handOver(opened, componentsOf(opened.row)));
     return this.written(tenantId, id);
@@ -120,8 +118,9 @@ export class ChangeTemplates {
     await this.samples.check(tenantId, template.components);
   }
 
-  private isOnItsWay({ submittedAt }: StoredTemplate): boolean {
-    return submittedAt !== null && this.clock.now().getTime() - submittedAt.getTime() < SUBMITTING_MS;
+  private assertNotOnItsWay({ submittedAt }: StoredTemplate): void {
+    const isOnItsWay = submittedAt !== null && this.clock.now().getTime() - submittedAt.getTime() < SUBMITTING_MS;
+    if (isOnItsWay) throw conflict('The template is being submitted; try again in a minute.');
   }
 
   private async written(tenantId: TenantId, id: string): Promise<WrittenTemplateView> {

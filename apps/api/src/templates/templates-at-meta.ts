@@ -24,6 +24,9 @@ import { Clock } from '@parley/platform';
 import type { OpenedTemplate, StoredTemplate } from './own-templates.js';
 import { templateRefusal } from './template-refusal.js';
 
+/** Longer than any call to Meta: a draft that was marked within this time is being submitted. */
+export const SUBMITTING_MS = 60_000;
+
 /** What of a template is to change at Meta. */
 export interface TemplateChange {
   category?: string;
@@ -122,9 +125,14 @@ export class TemplatesAtMeta {
       return await this.ask(opened, (call) => this.graph.createTemplate(opened.wabaId, draft, call));
     } catch (error) {
       // Unless another call, or a webhook, has moved it meanwhile.
-      if (error instanceof DomainError && !error.retryable) await this.store(opened, { submittedAt: null }, { status: 'DRAFT' });
+      if (error instanceof DomainError) await this.store(opened, { submittedAt: error.retryable ? this.longAgo() : null }, { status: 'DRAFT' });
       throw error;
     }
+  }
+
+  /** Meta may have it, so that the mark has to stay; but the call is over, and may be tried again. */
+  private longAgo(): Date {
+    return new Date(this.clock.now().getTime() - SUBMITTING_MS);
   }
 
   private async ask<T>(opened: OpenedTemplate, question: (call: GraphCall) => Promise<T>): Promise<T> {
