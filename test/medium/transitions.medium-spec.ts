@@ -126,12 +126,6 @@ describe('the transitions that the statements make', () => {
     }
   });
 
-  it('claims and marks at once', async () => {
-    await insertMessage(pool, await newPair(), template());
-    const [claimed] = await new Claims(db).claim(lease, 100, { atOnce: true });
-    await recordOutcomes(db, [outcomeOf(claimed!, 'ACCEPTED')]);
-  });
-
   it('checks at leaving', async () => {
     const pair = await newPair();
     await insertMessage(pool, pair, { ...template(), columns: { valid_until: new Date(0) } });

@@ -27,7 +27,7 @@ export const UNCERTAIN = 'uncertain';
  */
 export const MESSAGE_TRANSITIONS: Readonly<Record<MessageState, readonly MessageState[]>> = {
   // The last four of the next three rows come from a late status of an earlier attempt: the new attempt is cancelled.
-  QUEUED: ['DISPATCHED', 'SENDING', 'WAITING', 'CANCELLED', 'EXPIRED', 'FAILED', 'SENT', 'DELIVERED', 'READ', 'PLAYED'],
+  QUEUED: ['DISPATCHED', 'WAITING', 'CANCELLED', 'EXPIRED', 'FAILED', 'SENT', 'DELIVERED', 'READ', 'PLAYED'],
   WAITING: ['QUEUED', 'CANCELLED', 'EXPIRED', 'FAILED', 'SENT', 'DELIVERED', 'READ', 'PLAYED'],
   DISPATCHED: ['SENDING', 'QUEUED', 'WAITING', 'FAILED', 'SENT', 'DELIVERED', 'READ', 'PLAYED'],
   SENDING: ['ACCEPTED', 'UNKNOWN', 'WAITING', 'FAILED', 'SENT', 'DELIVERED', 'READ', 'PLAYED'],

@@ -14,8 +14,6 @@ export interface TakePermits {
    * another one answers now, the window starts empty. null: nothing was ever sent from this number.
    */
   readonly previousBackend: PermitBackend | null;
-  /** The caller needs so long before the first start, in ms. Default 0. */
-  readonly leadMs?: number;
 }
 
 export interface Permits {
@@ -110,13 +108,12 @@ function assertUsable({ count, perSecond }: TakePermits): void {
 
 function requestOf(wanted: TakePermits, backend: PermitBackend, leadMs: number): ReserveRequest {
   const { numberId, perSecond, count, previousBackend } = wanted;
-  const wholeLeadMs = leadMs + (wanted.leadMs ?? 0);
   return {
     numberId,
     count,
     intervalUs: intervalUs(perSecond),
     // Never so far ahead that nothing is left of the horizon.
-    leadUs: Math.round(Math.min(wholeLeadMs, HORIZON_MS / 4) * 1_000),
+    leadUs: Math.round(Math.min(leadMs, HORIZON_MS / 4) * 1_000),
     horizonUs: HORIZON_MS * 1_000,
     quietUs: QUIET_MS * 1_000,
     quiet: previousBackend === null ? 'never' : previousBackend === backend ? 'unless-known' : 'always',

@@ -25,13 +25,14 @@ export function installUploads(fastify: FastifyInstance): void {
     throwFileSizeLimit: false,
     limits: { fileSize: FILE_BYTES, files: 2, fields: 8, parts: 10, fieldNameSize: 64, fieldSize: 256, headerPairs: 32 },
   });
+  // The route is looked at last: to ask for its options costs more than the rest of this, and most requests are JSON.
   fastify.addHook('onRequest', (request, _reply, done) => {
     const type = request.headers['content-type'] ?? '';
-    if (request.routeOptions.config?.takesFile !== true) {
-      if (MULTIPART.test(type)) request.raw.headers['content-type'] = 'application/octet-stream';
-      return done();
-    }
-    done(MULTIPART.test(type) || JSON_TYPE.test(type) || type === '' ? undefined : notMultipart());
+    if (type === '' || JSON_TYPE.test(type)) return done();
+    const takesFile = request.routeOptions.config?.takesFile === true;
+    if (!MULTIPART.test(type)) return done(takesFile ? notMultipart() : undefined);
+    if (!takesFile) request.raw.headers['content-type'] = 'application/octet-stream';
+    done();
   });
 }
 

@@ -98,7 +98,7 @@ export class MessageSender {
     const token = await this.tokenOf(message);
     const media = await this.media.prepare(lease, message, token);
     if (media.kind !== 'ready') return this.turnBack(departure, media);
-    await until(departure.startsAt - (message.state === 'SENDING' ? 0 : this.markMs));
+    await until(departure.startsAt - this.markMs);
     const outcome = await this.inSlot(departure, () => this.markAndPost(departure, token, media.ids));
     if (outcome === null) {
       this.metrics.inc('outbound_message_fenced_total');
@@ -131,11 +131,11 @@ export class MessageSender {
     }
   }
 
-  /** Null when another attempt or lease has the message. What was claimed at once carries its mark already. */
+  /** Null when another attempt or lease has the message. */
   private async markAndPost(departure: Departure, token: string | null, mediaIds: ReadonlyMap<string, string>): Promise<SendOutcome | null> {
     const { lease, message } = departure;
     failpoint('before-mark');
-    const mayPost = message.state === 'SENDING' || (await this.mark(lease, message));
+    const mayPost = await this.mark(lease, message);
     departure.isMarked();
     if (!mayPost) return null;
     failpoint('after-mark');

@@ -26,23 +26,10 @@ const LEAST_CLAIM_ROWS = 16;
 /** A slow limiter or a long wait must not outlive the lease of the claimed rows. */
 const LONGEST_WAIT_MS = 1_000;
 
-/** A number this fast sends so many rows within 20 ms that claim and mark in one statement pay. */
-const LEAST_AT_ONCE = 8;
-/** Weight of the newest claim in the running mean. */
-const NEWEST_SHARE = 0.1;
-
-interface Batch {
-  claimed: number;
-  departed: number;
-  /** As many rows as were asked for: more may stand behind them. */
-  isFull: boolean;
-}
-
 /** One number's turn: claim, permit, depart, until nothing is due, the time is over, or the lease is lost. */
 export class NumberTurn {
   private limiter: PermitBackend | null;
   private sent = 0;
-  private claimMs = 0;
   /** Departures that are not marked yet: their marks need the epoch of this turn. */
   private readonly marking = new Set<Promise<void>>();
 
@@ -65,49 +52,21 @@ export class NumberTurn {
   private async sendDue(signal: AbortSignal): Promise<number> {
     const endsAt = performance.now() + TURN_MS;
     const soon = SendingCapacity.soonOf(this.lease.perSecond);
-    let batch: Batch = { claimed: 0, departed: 0, isFull: false };
     while (!signal.aborted && performance.now() < endsAt) {
       await this.parts.capacity.soon.take(soon);
       let unused = soon;
       try {
-        batch = batch.isFull && soon >= LEAST_AT_ONCE ? await this.sendAtOnce(soon, signal) : await this.sendClaimed(soon, signal);
-        unused -= Math.min(soon, batch.departed);
-        this.sent += batch.departed;
-        if (batch.claimed === 0) break;
+        const rows = await this.parts.claims.claim(this.lease, Math.min(CLAIM_ROWS, Math.max(LEAST_CLAIM_ROWS, soon)));
+        if (rows.length === 0) break;
+        await this.wakeFreedPairs(rows);
+        const departed = await this.depart(rows.filter((row) => row.state === 'DISPATCHED'), soon, signal);
+        unused -= Math.min(soon, departed);
+        this.sent += departed;
       } finally {
         this.parts.capacity.soon.giveBack(unused);
       }
     }
     return this.sent;
-  }
-
-  /** Claims first, and asks for as many permits as there are rows. */
-  private async sendClaimed(soon: number, signal: AbortSignal): Promise<Batch> {
-    const limit = Math.min(CLAIM_ROWS, Math.max(LEAST_CLAIM_ROWS, soon));
-    const rows = await this.parts.claims.claim(this.lease, limit);
-    await this.wakeFreedPairs(rows);
-    const departed = await this.depart(rows.filter((row) => row.state === 'DISPATCHED'), soon, signal);
-    return { claimed: rows.length, departed, isFull: rows.length === limit };
-  }
-
-  /**
-   * With a backlog behind it a fast number need not claim before it knows when it may send: it asks for the permits first,
-   * and claim and mark are one statement. A permit that finds no row is lost, which costs at most 20 ms of the pace.
-   */
-  private async sendAtOnce(soon: number, signal: AbortSignal): Promise<Batch> {
-    const { startsAt, retryAfterMs } = await this.takeStarts(soon, this.claimMs);
-    if (startsAt.length === 0) {
-      await pause(retryAfterMs, signal);
-      return { claimed: soon, departed: 0, isFull: true };
-    }
-    const askedAt = performance.now();
-    const rows = await this.parts.claims.claim(this.lease, startsAt.length, { atOnce: true });
-    this.claimMs += (performance.now() - askedAt - this.claimMs) * NEWEST_SHARE;
-    await this.wakeFreedPairs(rows);
-    const leaving = rows.filter((row) => row.state === 'SENDING' || row.state === 'DISPATCHED');
-    this.observe(leaving, startsAt.at(-1)! - performance.now());
-    for (const [at, message] of leaving.entries()) this.start(message, startsAt[at]!, true);
-    return { claimed: rows.length, departed: leaving.length, isFull: rows.length === startsAt.length };
   }
 
   // A row may have been set to wait for a message whose outcome was being recorded at that moment: nobody would wake it.
@@ -140,9 +99,9 @@ export class NumberTurn {
   }
 
   /** Start times by performance.now(), rising. */
-  private async takeStarts(count: number, leadMs = 0): Promise<{ startsAt: number[]; retryAfterMs: number }> {
+  private async takeStarts(count: number): Promise<{ startsAt: number[]; retryAfterMs: number }> {
     const { numberId, perSecond } = this.lease;
-    const permits = await this.parts.permits.take({ numberId, perSecond, count, previousBackend: this.limiter, leadMs });
+    const permits = await this.parts.permits.take({ numberId, perSecond, count, previousBackend: this.limiter });
     const now = performance.now();
     await this.noteLimiter(permits.backend);
     return { startsAt: permits.startsAtMs.map((inMs) => now + inMs), retryAfterMs: permits.retryAfterMs };

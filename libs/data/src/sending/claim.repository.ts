@@ -1,6 +1,5 @@
 import type { Statement, SystemDb } from '../system-db.js';
 import { HOLDING_STATUSES, templateRefusal } from '../templates/held-messages.repository.js';
-import { SENDING_LEASE_SECONDS } from './mark.repository.js';
 import { NUMBER_LEASE_SECONDS, type LeasedNumber } from './number-lease.repository.js';
 
 /** How long an unknown outcome holds its pair. */
@@ -11,7 +10,7 @@ export interface ClaimedMessage {
   tenantId: string;
   id: string;
   contactId: string;
-  state: 'DISPATCHED' | 'SENDING' | 'WAITING' | 'FAILED' | 'EXPIRED';
+  state: 'DISPATCHED' | 'WAITING' | 'FAILED' | 'EXPIRED';
   kind: string;
   /** `type` and the member of that name, as Meta gets it. */
   payload: Record<string, unknown>;
@@ -34,7 +33,6 @@ export interface ClaimedMessage {
 // Scalar subqueries where EXISTS would read nicer: EXISTS may become a hash of the whole table in a cached plan.
 // One statement: renew the lease (which proves that it is still ours), look at the head of the due index, judge each row,
 // and move all of them. What may not go leaves the due index here and now, so that the head never fills with the blocked.
-// At once ($5): what may go is marked in the same statement, its attempt with it, but for what has media to upload first.
 const CLAIM: Statement = {
   name: 'sending.claim',
   text: `
@@ -44,7 +42,7 @@ const CLAIM: Statement = {
          AND (paused_until IS NULL OR paused_until <= now())
       RETURNING id, account_id
     ), head AS MATERIALIZED (
-      SELECT m.tenant_id, m.id, m.contact_id, m.lane, m.kind, m.purpose, m.template_id, m.valid_until, m.media_ids
+      SELECT m.tenant_id, m.id, m.contact_id, m.lane, m.kind, m.purpose, m.template_id, m.valid_until
         FROM messages m
        WHERE m.phone_number_id = $2 AND m.state = 'QUEUED' AND EXISTS (SELECT FROM lease)
        ORDER BY m.lane, m.id
@@ -78,19 +76,15 @@ const CLAIM: Statement = {
           WHEN c.refusal = 'template.held' THEN 'WAITING'
           WHEN c.refusal IS NOT NULL THEN 'FAILED'
           WHEN c.held OR row_number() OVER (PARTITION BY c.contact_id, c.refusal IS NULL AND NOT c.held ORDER BY c.lane, c.id) > 1 THEN 'WAITING'
-          WHEN $5 AND c.media_ids IS NULL THEN 'SENDING'
           ELSE 'DISPATCHED'
         END AS state
         FROM checked c
     ), moved AS (
       UPDATE messages m
          SET state = j.state,
-             attempt_id = CASE WHEN j.state IN ('DISPATCHED', 'SENDING') THEN uuid_v7() ELSE m.attempt_id END,
-             attempts = m.attempts + (j.state = 'SENDING')::int,
-             sending_at = CASE WHEN j.state = 'SENDING' THEN now() ELSE m.sending_at END,
-             lease_epoch = CASE WHEN j.state IN ('DISPATCHED', 'SENDING') THEN $3::bigint END,
-             lease_until = CASE j.state WHEN 'DISPATCHED' THEN now() + interval '${NUMBER_LEASE_SECONDS} seconds'
-                                        WHEN 'SENDING' THEN now() + interval '${SENDING_LEASE_SECONDS} seconds' END,
+             attempt_id = CASE WHEN j.state = 'DISPATCHED' THEN uuid_v7() ELSE m.attempt_id END,
+             lease_epoch = CASE WHEN j.state = 'DISPATCHED' THEN $3::bigint END,
+             lease_until = CASE WHEN j.state = 'DISPATCHED' THEN now() + interval '${NUMBER_LEASE_SECONDS} seconds' END,
              credential_version = a.token_version,
              wait_cause = CASE WHEN j.state = 'WAITING' THEN CASE WHEN j.refusal IS NULL THEN 'pair' ELSE 'template' END END,
              reason = CASE WHEN j.state = 'WAITING' THEN NULL ELSE j.refusal END,
@@ -102,24 +96,18 @@ const CLAIM: Statement = {
         JOIN accounts a ON a.tenant_id = $1 AND a.id = l.account_id
        WHERE m.tenant_id = j.tenant_id AND m.id = j.id AND m.state || '' = 'QUEUED'
       RETURNING m.tenant_id, m.id, m.contact_id, m.state, m.kind, m.payload, m.recipient, m.reply_to_wamid, m.lane, m.attempt_id,
-                m.attempts, m.max_attempts, m.lease_epoch, a.id AS account_id, m.credential_version, m.reason, m.wait_cause, m.media_ids,
+                m.attempts, m.max_attempts, a.id AS account_id, m.credential_version, m.reason, m.wait_cause, m.media_ids,
                 extract(epoch FROM now() - m.created_at)::float AS age_seconds
-    ), tried AS (
-      INSERT INTO message_attempts (tenant_id, id, message_id, number, lease_epoch, credential_version)
-      SELECT tenant_id, attempt_id, id, attempts, lease_epoch, credential_version FROM moved WHERE state = 'SENDING'
     ), timeline AS (
       INSERT INTO message_events (tenant_id, message_id, type, detail)
-      SELECT tenant_id, id, lower(state),
-             CASE state WHEN 'SENDING' THEN json_build_object('attempt', attempts, 'attemptId', attempt_id)
-                        ELSE json_build_object('reason', coalesce(reason, wait_cause)) END
-        FROM moved WHERE state <> 'DISPATCHED'
+      SELECT tenant_id, id, lower(state), json_build_object('reason', coalesce(reason, wait_cause)) FROM moved WHERE state <> 'DISPATCHED'
     ), published AS (
       INSERT INTO events (tenant_id, type, resource_type, resource_id, data)
       SELECT tenant_id, 'whatsapp.message_failed', 'message', id, json_build_object('messageId', id, 'reason', reason)
         FROM moved WHERE state IN ('FAILED', 'EXPIRED')
     )
     SELECT tenant_id AS "tenantId", id, contact_id AS "contactId", state, kind, payload, recipient, reply_to_wamid AS "replyToWamid",
-           lane, attempt_id AS "attemptId", attempts - (state = 'SENDING')::int AS attempts, max_attempts AS "maxAttempts", account_id AS "accountId",
+           lane, attempt_id AS "attemptId", attempts, max_attempts AS "maxAttempts", account_id AS "accountId",
            credential_version AS "credentialVersion", age_seconds AS "ageSeconds", reason, media_ids AS "mediaIds"
       FROM moved
      ORDER BY lane, id`,
@@ -139,13 +127,9 @@ const GIVE_BACK: Statement = {
 export class Claims {
   constructor(private readonly db: SystemDb) {}
 
-  /**
-   * At most `limit` rows, judged and moved. An empty answer means that nothing is due, or that the lease was lost.
-   * @param atOnce what may leave becomes SENDING and must be POSTed by the caller, who has the permits; messages with
-   * media become DISPATCHED all the same
-   */
-  claim(lease: LeasedNumber, limit: number, { atOnce = false } = {}): Promise<ClaimedMessage[]> {
-    return this.db.query<ClaimedMessage>(CLAIM, [lease.tenantId, lease.numberId, lease.epoch, limit, atOnce]);
+  /** At most `limit` rows, judged and moved. An empty answer means that nothing is due, or that the lease was lost. */
+  claim(lease: LeasedNumber, limit: number): Promise<ClaimedMessage[]> {
+    return this.db.query<ClaimedMessage>(CLAIM, [lease.tenantId, lease.numberId, lease.epoch, limit]);
   }
 
   /** Undoes a claim that found no permit, or a shutdown. */

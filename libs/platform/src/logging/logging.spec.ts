@@ -3,7 +3,8 @@ import { Test } from '@nestjs/testing';
 import { LoggerModule, PinoLogger } from 'nestjs-pino';
 import { runInContext } from '../context.js';
 import { LOG_EVENTS, logEvent, type LogEventName } from './log-events.js';
-import { createLogger, errorFields, logDestination, loggerModuleParams } from './logging.js';
+import { GatheredLines } from './gathered-lines.js';
+import { createLogger, errorFields, loggerModuleParams } from './logging.js';
 import { maskPhone, scrub } from './redaction.js';
 
 type Line = Record<string, unknown>;
@@ -159,9 +160,17 @@ describe('under Nest', () => {
     expect(loggerModuleParams(logger).forRoutes).toEqual([]);
   });
 
-  it('the destination does not wait for the disk', () => {
-    const destination = logDestination();
-    expect(destination).toMatchObject({ sync: false, minLength: 65_536 });
-    expect(typeof destination.flushSync).toBe('function');
+  it('the lines of one turn leave together, in order, and none is lost at the end', async () => {
+    const texts: string[] = [];
+    const stream = { write: (text: string) => void texts.push(text), flushSync: () => void texts.push('<flushed>') };
+    const lines = new GatheredLines(stream);
+    for (const line of ['a\n', 'b\n', 'c\n']) lines.write(line);
+    expect(texts).toEqual([]);
+    await new Promise(setImmediate);
+    lines.write('d\n');
+    lines.flushSync();
+    expect(texts).toEqual(['a\nb\nc\n', 'd\n', '<flushed>']);
+    await new Promise(setImmediate);
+    expect(texts).toHaveLength(3);
   });
 });

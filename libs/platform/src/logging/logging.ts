@@ -2,23 +2,12 @@ import type { Params } from 'nestjs-pino';
 import { pino, stdTimeFunctions, type DestinationStream, type Logger, type LoggerOptions } from 'pino';
 import type { Config } from '../config/config.js';
 import { currentContext } from '../context.js';
+import { GatheredLines, type LogDestination } from './gathered-lines.js';
 import { REDACTION, scrub } from './redaction.js';
 
-/** The stream that logs go to, and how to wait for it. */
-export interface LogDestination extends DestinationStream {
-  flushSync(): void;
-}
-
-/** Lines are gathered up to so many bytes, and for no longer than so many milliseconds. */
-const GATHERED_BYTES = 65_536;
-const GATHERED_MS = 100;
-
-/**
- * Standard output, without waiting for it. Lines leave together: at thousands a second a write for each would cost more
- * than making them. pino flushes what is left when the process exits.
- */
+/** Standard output, without waiting for it. */
 export function logDestination(): LogDestination {
-  return pino.destination({ dest: 1, sync: false, minLength: GATHERED_BYTES, maxWrite: 2 * GATHERED_BYTES, periodicFlush: GATHERED_MS });
+  return new GatheredLines(pino.destination({ dest: 1, sync: false }));
 }
 
 /** pino's options: names instead of level numbers, the running context in each line, allow-lists instead of objects. */
