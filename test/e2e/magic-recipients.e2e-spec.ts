@@ -1,5 +1,6 @@
 import { jest } from '@jest/globals';
 import { graphErrorRow } from '@parley/domain';
+import { findErrorCode } from '../../apps/simulator/src/graph/error-codes.js';
 import { Cluster } from '../support/cluster.js';
 import { inParallel } from '../support/load.js';
 import type { Json } from '../support/rest-client.js';
@@ -17,6 +18,8 @@ interface MagicRecipient {
 
 const codeOf = ({ description }: MagicRecipient): number => Number.parseInt(description, 10);
 const phoneOf = ({ suffix }: MagicRecipient): string => `+40723${suffix}`;
+/** After a 5xx nobody knows whether the message left, unless its code says that it may be tried again. */
+const isInDoubt = (one: MagicRecipient): boolean => one.kind === 'error' && findErrorCode(codeOf(one))!.httpStatus >= 500;
 const classOf = (code: number): string => graphErrorRow(code)?.class ?? 'unlisted';
 const AT_A_TIME = 8;
 
@@ -27,13 +30,13 @@ describe('recipients that ask the simulator for an error code, from POST /v1/mes
   let magic: MagicRecipient[];
 
   beforeAll(async () => {
-    cluster = await Cluster.start({ name: 'magic-recipients' });
+    cluster = await Cluster.start({ name: 'magic-recipients', settings: { magicRecipients: true } });
     await Promise.all([cluster.startApi(), cluster.startWorker()]);
     const opened = await Restaurant.open(cluster);
     [restaurant, number] = [opened, opened.numbers[0]!];
     await restaurant.rest.ok('POST', `/v1/numbers/${number.id}/sync-templates`);
     const all = await cluster.simulator.control<MagicRecipient[]>('GET', '/faults/magic-recipients');
-    magic = all.filter(({ kind }) => kind === 'error' || kind === 'failed');
+    magic = all.filter((one) => findErrorCode(codeOf(one)) !== undefined);
   });
   afterAll(() => cluster?.stop());
 
@@ -55,10 +58,22 @@ describe('recipients that ask the simulator for an error code, from POST /v1/mes
 
   it('what is final fails with that code, by answer or by status, and says so in words', async () => {
     const final = magic.filter((one) => one.kind === 'failed' || ['permanent', 'policy'].includes(classOf(codeOf(one))));
-    expect(final.length).toBeGreaterThan(60);
-    for (const [code, message] of await sendTo(final, ['FAILED'])) {
+    const certain = final.filter((one) => !isInDoubt(one));
+    expect(certain.length).toBeGreaterThan(60);
+    for (const [code, message] of await sendTo(certain, ['FAILED'])) {
       expect(message).toMatchObject({ status: 'FAILED', error: { code }, reason: { code: expect.any(String) } });
     }
+  });
+
+  it('what is final but came as a fault of the server stays in doubt, and is not sent again', async () => {
+    const doubtful = magic.filter((one) => isInDoubt(one) && ['permanent', 'policy'].includes(classOf(codeOf(one))));
+    expect(doubtful.length).toBeGreaterThan(0);
+    await inParallel(doubtful, AT_A_TIME, async (recipient) => {
+      await restaurant.consent(phoneOf(recipient));
+      const { id } = await restaurant.send(phoneOf(recipient), number);
+      await rowWhen(`SELECT id FROM messages WHERE id = $1 AND state = 'UNKNOWN'`, id);
+      expect(await restaurant.message(id)).toMatchObject({ attempts: 1, reason: { code: 'OUTCOME_UNKNOWN' }, error: { code: codeOf(recipient) } });
+    });
   });
 
   it('what passes is tried again, and shows code, reason and time meanwhile', async () => {
