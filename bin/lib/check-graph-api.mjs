@@ -77,6 +77,18 @@ export const GRAPH_API = [
     },
   ],
   [
+    'a canary proves that its webhooks arrive',
+    async (seen, { api }) => {
+      const path = `/numbers/${seen.osteriaId}/canary`;
+      await api('POST', path, withKey(seen, {}));
+      const { tookMs } = await until(
+        () => api('GET', path, withKey(seen)),
+        ({ state }) => state === 'SEEN',
+      );
+      return `${tookMs} ms`;
+    },
+  ],
+  [
     'the doctor finds nothing broken',
     async (seen, { api }) => {
       const { status, checks } = await api('GET', `/numbers/${seen.osteriaId}/doctor`, withKey(seen));

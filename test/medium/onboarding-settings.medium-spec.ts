@@ -98,7 +98,8 @@ describe("a number's own calls to Meta", () => {
     expect((await to(`${callbackOrigin}/hook`, VERIFY_TOKEN)).status).toBe(204);
     const node = async () => (await (await fetch(`${meta.url}/v25.0/${number.phoneNumberId}?fields=webhook_configuration`, { headers: { authorization: `Bearer ${number.accessToken}` } })).json()) as { webhook_configuration?: { phone_number?: string } };
     expect((await node()).webhook_configuration?.phone_number).toBe(`${callbackOrigin}/hook`);
-    expect(await to(`${callbackOrigin}/hook`, 'another-word')).toMatchObject({ status: 422, body: { code: 'callback.unverified', meta: { graphSubcode: 2200 } } });
+    expect(await to(`${callbackOrigin}/hook`, 'another-word')).toMatchObject({ status: 422, body: { code: 'callback.unverified', errors: [{ pointer: '/callbackUrl', detail: expect.stringContaining('answered') as unknown }] } });
+    expect(await to(`${callbackOrigin.replace(/\d+$/, '1')}/hook`, VERIFY_TOKEN)).toMatchObject({ status: 422, body: { code: 'url.refused' } });
     for (const address of ['https://169.254.169.254/latest', 'http://example.com/hook', 'https://user:pass@example.com/', 'https://localhost/', 'https://2130706433/', 'https://example.com:22/']) {
       const refused = await to(address, VERIFY_TOKEN);
       expect([address, refused.status, refused.body['code']]).toEqual([address, 422, 'url.refused']);

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { assertPublicUrl, DomainError, isBusinessScopedId, parsePhone, type TenantId } from '@parley/domain';
 import { GraphClient, type BlockedUser, type BlockOutcome, type BlockTarget, type BusinessProfile, type BusinessProfileEdit } from '@parley/graph';
 import { Config } from '@parley/platform';
+import { CallbackHandshake } from './callback-handshake.js';
 import { askMeta } from './graph-refusal.js';
 import { OwnNumbers } from './own-numbers.js';
 
@@ -11,6 +12,7 @@ export class NumberSettings {
   constructor(
     private readonly graph: GraphClient,
     private readonly own: OwnNumbers,
+    private readonly handshake: CallbackHandshake,
     private readonly config: Config,
   ) {}
 
@@ -45,14 +47,18 @@ export class NumberSettings {
     );
   }
 
-  /** @throws url.refused, callback.unverified */
+  /** @throws url.refused, url.unreachable, callback.unverified */
   async overrideCallback(tenantId: TenantId, id: string, callbackUrl: string | null, verifyToken: string | undefined): Promise<void> {
     const { HTTP_ALLOWED_ORIGINS: allowed = [], PUBLIC_URL } = this.config;
+    const { origin } = new URL(PUBLIC_URL);
     // Our own address is always a good one, also where it is not public yet.
-    if (callbackUrl !== null) assertPublicUrl(callbackUrl, '/callbackUrl', [...allowed, new URL(PUBLIC_URL).origin]);
-    if (callbackUrl !== null && verifyToken === undefined) throw missingToken();
+    const url = callbackUrl === null ? null : assertPublicUrl(callbackUrl, '/callbackUrl', [...allowed, origin]);
+    if (url !== null && verifyToken === undefined) throw missingToken();
     const override = callbackUrl === null || verifyToken === undefined ? null : { callbackUrl, verifyToken };
-    await this.ask(tenantId, id, (graphId, token) => this.graph.overrideNumberCallback(graphId, override, { token }));
+    await this.ask(tenantId, id, async (graphId, token) => {
+      if (override !== null && url?.origin !== origin) await this.handshake.verify(override.callbackUrl, override.verifyToken);
+      await this.graph.overrideNumberCallback(graphId, override, { token });
+    });
   }
 
   private async ask<T>(tenantId: TenantId, id: string, question: (graphId: string, token: string) => Promise<T>): Promise<T> {

@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
 import { GraphModule } from '@parley/graph';
+import { GuardedFetchModule } from '@parley/http';
 import { MessagingModule, SyncTemplatesModule } from '@parley/messaging';
 import { AccountTemplates } from './account-templates.js';
+import { CallbackHandshake } from './callback-handshake.js';
 import { ReadCanary } from './canary/read-canary.js';
 import { SendCanary } from './canary/send-canary.js';
 import { ConnectNumber } from './connect-number.js';
@@ -21,7 +23,7 @@ import { ResumeNumber } from './resume-number.js';
 import { StoreNumber } from './store-number.js';
 
 @Module({
-  imports: [GraphModule, SyncTemplatesModule, MessagingModule],
+  imports: [GraphModule, GuardedFetchModule, SyncTemplatesModule, MessagingModule],
   controllers: [NumbersController, RegistrationController, NumberSettingsController, DoctorController],
   providers: [
     NumberAtMeta,
@@ -34,6 +36,7 @@ import { StoreNumber } from './store-number.js';
     NumberPins,
     RefreshNumber,
     RegisterNumber,
+    CallbackHandshake,
     NumberSettings,
     ReadCanary,
     SendCanary,
