@@ -13,6 +13,7 @@ export const LIB_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   cache: ['domain', 'platform'],
   http: ['domain', 'platform'],
   storage: ['domain', 'platform'],
+  alerts: ['domain', 'platform', 'http'],
   limits: ['domain', 'platform', 'data'],
   messaging: ['domain', 'platform', 'data', 'limits', 'cache', 'queue'],
 };
@@ -26,6 +27,8 @@ export const PACKAGE_PLACES: readonly { readonly package: RegExp; readonly folde
     folders: ['libs/queue', 'libs/limits', 'libs/cache', 'apps/api/src/health', 'apps/worker/src/health'],
   },
   { package: /^undici(\/|$)/, folders: ['libs/graph', 'libs/http'] },
+  { package: /^nodemailer(\/|$)/, folders: ['libs/alerts'] },
+  { package: /^rabbitmq-client(\/|$)/, folders: ['libs/queue'] },
   { package: /^(flydrive|@aws-sdk\/[^/]+)(\/|$)/, folders: ['libs/storage'] },
 ];
 
