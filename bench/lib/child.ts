@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { cpuMs, peakRssMb } from './usage.js';
+import { cpuMs, peakRssMb, rssMb } from './usage.js';
 
 /** The root of the build: `dist`. */
 const BUILD = join(import.meta.dirname, '..', '..');
@@ -76,6 +76,11 @@ export class Child {
 
   get peakRssMb(): number | null {
     return this.process.pid === undefined ? null : peakRssMb(this.process.pid);
+  }
+
+  /** Memory of the process now; null where it cannot be read. */
+  get rssMb(): number | null {
+    return this.process.pid === undefined ? null : rssMb(this.process.pid);
   }
 
   /** Asks the process to end, and ends it when it does not. */

@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { beginBench, median, rounded, type Begun } from './begin.js';
 import { stopAll, type Child } from './child.js';
-import { BenchDatabase, type Durability } from './database.js';
-import { readEnvironment, type Environment } from './environment.js';
+import type { BenchDatabase } from './database.js';
+import type { Environment } from './environment.js';
 
 /** One measured round of one side. */
 export interface Round {
@@ -48,24 +48,9 @@ const SMOKE_ITEMS = 500;
  * both. The figures are medians over the rounds. The last line is the result as JSON; a missed bar is exit code 1.
  */
 export async function runBench(bench: Bench): Promise<void> {
-  for (const [signal, code] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-    ['SIGHUP', 129],
-  ] as const)
-    process.once(signal, () => process.exit(code));
-  const environment = readEnvironment();
+  const { environment, database, about } = await beginBench();
   const { smoke } = environment;
   const rounds = smoke ? 1 : (environment.rounds ?? bench.rounds);
-  const database = new BenchDatabase(environment.ownerUrl, environment.config.DATABASE_SYSTEM_URL);
-  const durability = await database.assertDurable();
-  const about = { commit: commit(), node: process.version, postgres: await database.version(), ...durability };
-  console.log(
-    Object.entries(about)
-      .map(([name, value]) => `${name} ${value}`)
-      .join(' · '),
-  );
-
   const contest = await bench.setUp(environment, database);
   const items = smoke ? SMOKE_ITEMS : bench.items;
   const [floors, ours]: [number[], Measured[]] = [[], []];
@@ -97,7 +82,7 @@ async function measure({ ours, measured }: Contest, items: number): Promise<Meas
 function report(
   { name, bar, p99BarMs }: Bench,
   smoke: boolean,
-  results: { floors: number[]; ours: Measured[]; rssMb: number | null; about: Durability & { commit: string } },
+  results: { floors: number[]; ours: Measured[]; rssMb: number | null; about: Begun['about'] },
 ): void {
   const middle = (read: (round: Measured) => number): number => median(results.ours.map(read));
   const floor = results.floors.length === 0 ? null : median(results.floors);
@@ -135,27 +120,7 @@ function report(
 const rateOf = ({ items, elapsedMs }: Pick<Round, 'items' | 'elapsedMs'>): number =>
   (items / elapsedMs) * MS_PER_SECOND;
 
-const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
-
 function describe({ rate, p50Ms, p99Ms, cpuMsPerItem }: Measured): string {
   const cpu = cpuMsPerItem === null ? '' : `, ${cpuMsPerItem.toFixed(3)} ms CPU each`;
   return `${Math.round(rate)}/s, p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms${cpu}`;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const upper = sorted.length >> 1;
-  const high = sorted[upper] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? high : ((sorted[upper - 1] ?? high) + high) / 2;
-}
-
-/** The commit that is measured; with `+` where the files differ from it. */
-function commit(): string {
-  try {
-    const git = (...args: string[]): string =>
-      execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
-    return git('rev-parse', '--short=12', 'HEAD') + (git('status', '--porcelain') === '' ? '' : '+');
-  } catch {
-    return 'none'; // an unpacked archive
-  }
 }

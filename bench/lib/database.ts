@@ -75,6 +75,19 @@ export class BenchDatabase {
     await this.define(`VACUUM (ANALYZE) ${tables.join(', ')}`);
   }
 
+  /** A transaction that sees the tables as they are now, so that no row that dies after this can be cleared away. */
+  async oldSnapshot(): Promise<{ end(): Promise<void> }> {
+    const client = await this.owner.connect();
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+    await client.query('SELECT pg_current_snapshot()');
+    return {
+      async end() {
+        await client.query('ROLLBACK');
+        client.release();
+      },
+    };
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.owner.end(), this.system.end()]);
   }

@@ -14,6 +14,8 @@ export interface LoadOrder {
   readonly origin: string;
   readonly path: string;
   readonly requests: readonly PreparedRequest[];
+  /** LOAD_CONNECTIONS where it is left out. */
+  readonly connections?: number;
 }
 
 export interface LoadReport {
@@ -58,4 +60,46 @@ export interface ReceiveOrder {
 export interface ReceiveReport {
   /** How many webhooks they came in. */
   readonly requests: number;
+}
+
+/** Sends that a sink got since it was asked last: to whom, and when by the wall clock, in Unix ms. */
+export interface Arrivals {
+  readonly arrivals: readonly (readonly [to: string, atMs: number])[];
+}
+
+/** Load at a steady rate. */
+export interface PacedOrder extends LoadOrder {
+  readonly perSecond: number;
+  readonly connections: number;
+  /** Nothing leaves after so long, in ms. */
+  readonly forMs: number;
+}
+
+export interface PacedReport {
+  readonly sent: number;
+  /** How many answers had which status; 0 stands for none at all. */
+  readonly statuses: Readonly<Record<number, number>>;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+/** Asks the clocked sink what came; from then on it answers after a time between these. */
+export interface SinkOrder {
+  readonly answerMs?: { readonly least: number; readonly most: number };
+}
+
+/** So many decisions of the limiter, from so many callers at once. */
+export interface ChecksOrder {
+  readonly redisUrl: string;
+  readonly databaseUrl: string;
+  readonly what: 'redis' | 'database' | 'quota';
+  readonly decisions: number;
+  readonly callers: number;
+  /** Left out: a new one for each decision. */
+  readonly keys?: readonly string[];
+}
+
+export interface ChecksReport {
+  readonly elapsedMs: number;
+  readonly refused: number;
 }

@@ -26,3 +26,9 @@ export function peakRssMb(pid: number): number | null {
   const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(procFile(pid, 'status') ?? '')?.[1];
   return kilobytes === undefined ? null : Math.round(Number(kilobytes) / KB_PER_MB);
 }
+
+/** The resident set now, in MB. */
+export function rssMb(pid: number): number | null {
+  const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(procFile(pid, 'status') ?? '')?.[1];
+  return kilobytes === undefined ? null : Number(kilobytes) / KB_PER_MB;
+}

@@ -21,8 +21,8 @@ function exchange(client: Client, path: string, { headers, body }: PreparedReque
   });
 }
 
-async function run({ origin, path, requests }: LoadOrder): Promise<LoadReport> {
-  const clients = Array.from({ length: LOAD_CONNECTIONS }, () => new Client(origin, { pipelining: 1 }));
+async function run({ origin, path, requests, connections = LOAD_CONNECTIONS }: LoadOrder): Promise<LoadReport> {
+  const clients = Array.from({ length: connections }, () => new Client(origin, { pipelining: 1 }));
   const latencies = new Float64Array(requests.length);
   const statuses: Record<number, number> = {};
   let next = 0;

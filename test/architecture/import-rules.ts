@@ -15,7 +15,8 @@ export const LIB_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   storage: ['domain', 'platform'],
   alerts: ['domain', 'platform', 'http'],
   limits: ['domain', 'platform', 'data'],
-  messaging: ['domain', 'platform', 'data', 'limits', 'cache', 'queue'],
+  // http: access tokens may come from a service of the operator's.
+  messaging: ['domain', 'platform', 'data', 'limits', 'cache', 'queue', 'http'],
 };
 
 /** Packages that speak to the outside, and the only folders of the product that may import them. */
@@ -33,7 +34,7 @@ export const PACKAGE_PLACES: readonly { readonly package: RegExp; readonly folde
 ];
 
 /** Packages that libs/domain may import, all pure: it knows neither framework nor I/O. Its specs may use fast-check and ajv. */
-export const DOMAIN_PACKAGES = /^(libphonenumber-js|lossless-json|ipaddr\.js|rfc6902)(\/|$)/;
+export const DOMAIN_PACKAGES = /^(libphonenumber-js|lossless-json|ipaddr\.js|rfc6902|@date-fns\/tz)(\/|$)/;
 export const DOMAIN_SPEC_PACKAGES = /^(fast-check|ajv)(\/|$)/;
 
 /** The only folder of the product that may read the environment. */

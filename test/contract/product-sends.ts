@@ -30,7 +30,7 @@ const OUR_MEDIA = '0199a1b2-0000-7000-8000-000000000001';
 
 const FACTS: Omit<AcceptanceFacts, 'template' | 'media' | 'recipient'> = {
   tenantModuleEnabled: true,
-  number: { id: 'n', accountId: 'a', state: 'CONNECTED', pausedUntil: null, pauseReason: null },
+  number: { id: 'n', accountId: 'a', state: 'CONNECTED' },
   consents: [
     { purpose: 'utility', status: 'GRANTED' },
     { purpose: 'marketing', status: 'GRANTED' },

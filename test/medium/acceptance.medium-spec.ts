@@ -10,6 +10,7 @@ import { workerDatabase } from '../support/database.js';
 import {
   insertContact,
   insertConversation,
+  insertHold,
   insertNumber,
   insertTemplate,
   makeTenant,
@@ -122,7 +123,7 @@ describe('AcceptMessages', () => {
     });
 
     it('a message on a paused number: it waits, and is not refused', async () => {
-      await pool.query(`UPDATE phone_numbers SET paused_until = now() + interval '1 hour' WHERE id = $1`, [tenant.number.id]);
+      await insertHold(pool, tenant);
       await expect(accept(templateDraft())).resolves.toMatchObject({ replayed: false });
     });
 

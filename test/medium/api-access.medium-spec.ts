@@ -70,6 +70,23 @@ describe('organisations and their access', () => {
       });
     });
 
+    it('say for themselves what follows an unknown outcome, by purpose', async () => {
+      const asked = { default: 'park', authentication: 'resend' };
+      const onUnknown = async (body: unknown) => api.call('PATCH', '/v1/tenant', { bearer: own.apiKey, body: { onUnknown: body } });
+      expect(await onUnknown(asked)).toMatchObject({ status: 200, body: { onUnknown: asked } });
+      expect((await api.call('GET', '/v1/tenant', { bearer: own.apiKey })).body['onUnknown']).toEqual(asked);
+      expect((await api.operator('GET', `/v1/tenants/${own.id}`)).body['onUnknown']).toEqual(asked);
+      expect((await api.call('GET', '/v1/tenant', { bearer: other.apiKey })).body['onUnknown']).toEqual({ default: 'park' });
+      for (const [wrong, pointer] of [
+        [{ authentication: 'resend' }, '/onUnknown/default'],
+        [{ default: 'retry' }, '/onUnknown/default'],
+        [{ default: 'park', otp: 'resend' }, '/onUnknown/otp'],
+        ['resend', '/onUnknown'],
+      ] as const) {
+        expect(await onUnknown(wrong)).toMatchObject({ status: 422, body: { errors: [{ pointer }] } });
+      }
+    });
+
     it('have no say over other organisations, and the platform none in their routes', async () => {
       expect(await api.call('GET', '/v1/tenants', { bearer: own.apiKey })).toMatchObject({
         status: 403,

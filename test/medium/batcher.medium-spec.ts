@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { Batcher, insertMessages, recordConsents, SystemDb, type ConsentDecision, type NewMessage } from '@parley/data';
 import { workerDatabase } from '../support/database.js';
-import { makeTenant, openPool, type TestTenant } from '../support/fixtures.js';
+import { insertConversation, makeTenant, openPool, pairOf, type TestTenant } from '../support/fixtures.js';
 import { waitFor } from '../support/wait-for.js';
 
 /** A message that passed every check. */
@@ -17,11 +17,14 @@ function newMessage(tenant: TestTenant, arrival: number, changes: Partial<NewMes
     displayContent: `Hello ${arrival}`,
     recipient: tenant.contact.phone,
     lane: 1,
+    laneInWindow: 1,
     purpose: 'service',
     templateId: null,
+    templateVersion: null,
     replyToWamid: null,
     mediaIds: [],
     maxAttempts: 3,
+    sendAt: null,
     validSeconds: 3_600,
     customerId: null,
     orderId: null,
@@ -46,6 +49,7 @@ describe('the Batcher before a real set statement', () => {
   });
   beforeEach(async () => {
     tenant = await makeTenant(pool);
+    await insertConversation(pool, pairOf(tenant), 1);
   });
   afterAll(() => pool.end());
 
@@ -67,16 +71,16 @@ describe('the Batcher before a real set statement', () => {
     return rows.map((row) => row.display_content).sort();
   };
 
-  const BAD: readonly [string, (tenant: TestTenant) => Partial<NewMessage>, string][] = [
+  const BAD: readonly [string, () => Partial<NewMessage>, string][] = [
     ['a text with U+0000', () => ({ displayContent: 'bad \u0000' }), '22021'],
     ['content that is no JSON', () => ({ content: '{"body":' }), '22P02'],
-    ['a lane that there is not', () => ({ lane: 9 }), '23514'],
-    ['a contact that there is not', () => ({ contactId: tenant.number.id }), '23503'],
+    ['a lane that there is not', () => ({ lane: 9, laneInWindow: 9 }), '23514'],
+    ['a number out of range', () => ({ maxAttempts: 40_000 }), '22003'],
   ];
 
   it.each(BAD)('fails only %s among 64 parallel good rows', async (_, change, code) => {
     const batcher = accepting();
-    const rows = Array.from({ length: 65 }, (__, at) => newMessage(tenant, at, at === 32 ? change(tenant) : {}));
+    const rows = Array.from({ length: 65 }, (__, at) => newMessage(tenant, at, at === 32 ? change() : {}));
     const answers = await Promise.allSettled(rows.map((row) => batcher.add(row)));
     expect(answers.flatMap((answer, at) => (answer.status === 'rejected' ? [[at, (answer.reason as { code: string }).code]] : []))).toEqual([[32, code]]);
     expect(await stored()).toEqual(rows.filter((row) => row.arrival !== 32).map((row) => row.displayContent).sort());

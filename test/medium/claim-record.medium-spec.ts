@@ -44,7 +44,8 @@ describe('markSending', () => {
     expect(await message()).toMatchObject({ state: 'SENDING', attempts: 1, sending_at: expect.any(Date) as Date });
     const { rows } = await pool.query('SELECT * FROM message_attempts WHERE id = $1', [claimed.attemptId]);
     expect(rows).toMatchObject([{ message_id: claimed.id, number: 1, lease_epoch: lease.epoch, credential_version: 1, finished_at: null }]);
-    expect(await timeline()).toEqual(['sending']);
+    // The attempt is the timeline's row.
+    expect(await timeline()).toEqual([]);
   });
 
   it('lets one of two processes send, and nobody a second time', async () => {
@@ -94,6 +95,8 @@ describe('recordOutcomes', () => {
     outcome: 'accepted',
     state: 'ACCEPTED',
     retryInMs: null,
+    waitCause: changes.state === 'WAITING' ? 'retry' : null,
+    isSpared: false,
     reason: null,
     wamid: `wamid.${claimed.id}`,
     waId: null,
@@ -120,7 +123,7 @@ describe('recordOutcomes', () => {
   });
 
   it('accepts: wamid, time, attempt, timeline, and a conversation that it opens once', async () => {
-    expect(await record()).toEqual({ messageId: claimed.id, state: 'ACCEPTED', pairAwaited: false });
+    expect(await record()).toEqual({ messageId: claimed.id, state: 'ACCEPTED', pairAwaited: false, isDoubled: false });
     const [conversation] = await conversations();
     expect(conversation).toMatchObject({ message_count: 1, last_message: 'Hello', first_inbound_at: null });
     expect(await message()).toMatchObject({
@@ -131,7 +134,6 @@ describe('recordOutcomes', () => {
       lease_until: null,
     });
     expect(await attempt()).toMatchObject({ outcome: 'accepted', http_status: 200, trace_id: 'trace', finished_at: expect.any(Date) as Date });
-    expect(await timeline()).toEqual(['sending', 'accepted']);
     expect(await events()).toEqual(['whatsapp.conversation_opened']);
   });
 
@@ -169,7 +171,6 @@ describe('recordOutcomes', () => {
     const wait = (row['wait_until'] as Date).getTime() - (row['updated_at'] as Date).getTime();
     expect(wait).toBe(60_000);
     expect(await attempt()).toMatchObject({ outcome: 'refused', next_attempt_at: row['wait_until'] });
-    expect(await timeline()).toEqual(['sending', 'waiting']);
     expect(await conversations()).toEqual([]);
   });
 
@@ -190,7 +191,6 @@ describe('recordOutcomes', () => {
   it('keeps what is not known as UNKNOWN', async () => {
     expect(await record({ outcome: 'unknown', state: 'UNKNOWN', reason: 'outcome.unknown', wamid: null, httpStatus: null })).toMatchObject({ state: 'UNKNOWN' });
     expect(await message()).toMatchObject({ state: 'UNKNOWN', reason: 'outcome.unknown', wamid: null });
-    expect(await timeline()).toEqual(['sending', 'unknown']);
   });
 
   it('resolves a doubt when the answer comes after the lease was over', async () => {
@@ -211,7 +211,6 @@ describe('recordOutcomes', () => {
     await setState(state);
     expect(await record()).toMatchObject({ state });
     expect(await message()).toMatchObject({ state, wamid: `wamid.${claimed.id}`, accepted_at: expect.any(Date) as Date });
-    expect(await timeline()).toEqual(['sending', 'accepted-late']);
     expect(await conversations()).toHaveLength(1);
   });
 
@@ -222,14 +221,34 @@ describe('recordOutcomes', () => {
     expect(await attempt()).toMatchObject({ outcome: 'refused', finished_at: expect.any(Date) as Date });
   });
 
-  it('changes nothing on the message by the outcome of an old attempt', async () => {
+  it.each(['FAILED', 'WAITING', 'UNKNOWN'] as const)('changes nothing on the message by the outcome %s of an old attempt', async (state) => {
     await pool.query(`UPDATE messages SET attempt_id = $2 WHERE id = $1`, [claimed.id, randomUUID()]);
     const before = await message();
-    expect(await record()).toBeNull();
+    expect(await record({ ...refusal, state, retryInMs: state === 'WAITING' ? 1_000 : null, reason: 'x' })).toBeNull();
     expect(await message()).toEqual(before);
-    expect(await attempt()).toMatchObject({ outcome: 'accepted' });
-    expect(await conversations()).toEqual([]);
+    expect(await attempt()).toMatchObject({ outcome: 'refused' });
     expect(await events()).toEqual([]);
+  });
+
+  it('stores the wamid of an old attempt that was accepted after all, and takes nothing from the new one', async () => {
+    await pool.query(`UPDATE messages SET attempt_id = $2 WHERE id = $1`, [claimed.id, randomUUID()]);
+    const { state, lease_until: leaseUntil, attempt_id: attemptId } = await message();
+    expect(await record()).toMatchObject({ state: 'SENDING', isDoubled: false });
+    expect(await message()).toMatchObject({ state, lease_until: leaseUntil, attempt_id: attemptId, wamid: `wamid.${claimed.id}` });
+    expect(await conversations()).toEqual([]);
+  });
+
+  it('suspects a duplicate when a second attempt is accepted under another id, once', async () => {
+    await pool.query(`UPDATE messages SET wamid = 'wamid.first' WHERE id = $1`, [claimed.id]);
+    expect(await record()).toMatchObject({ state: 'ACCEPTED', isDoubled: true });
+    expect(await message()).toMatchObject({ duplicate_suspected: true, wamid: 'wamid.first' });
+    expect(await record()).toMatchObject({ isDoubled: false });
+    expect((await timeline()).filter((type) => type === 'duplicate-suspected')).toHaveLength(1);
+  });
+
+  it('lets a message be tried once more for an attempt that was no fault of its own, and lets it wait for its template', async () => {
+    await record({ ...refusal, state: 'WAITING', waitCause: 'template', isSpared: true, retryInMs: 60_000, reason: 'meta.132015' });
+    expect(await message()).toMatchObject({ state: 'WAITING', wait_cause: 'template', attempts: 1, max_attempts: 6, wait_until: expect.any(Date) as Date });
   });
 
   it('keeps the wa_id that Meta gave as an identity, once, and takes nobody else\'s', async () => {

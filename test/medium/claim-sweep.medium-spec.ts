@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import { NumberLeases, NumberPauses, SendingSweep, SystemDb } from '@parley/data';
+import { NumberLeases, SendingSweep, SystemDb } from '@parley/data';
 import { freshDatabase, type TestDatabase } from '../support/database.js';
 import {
   insertContact,
+  insertHold,
   insertMessage,
   insertMessages,
   insertNumber,
@@ -82,7 +83,7 @@ describe('SendingSweep', () => {
       const scheduled = await insertMessage(pool, pairOf(tenant), { state: 'WAITING', columns: { wait_cause: 'schedule', wait_until: ago(1) } });
       const later = await insertMessage(pool, pairOf(tenant), { state: 'WAITING', columns: { wait_cause: 'retry', wait_until: ago(-60) } });
       const pair = await insertMessage(pool, pairOf(tenant), PAIR);
-      expect(await sweep.promoteDue()).toBe(2);
+      expect(await sweep.promoteDue()).toEqual([{ numberId: tenant.number.id, queued: 2, expired: 0 }]);
       expect(await Promise.all([due, scheduled, later, pair].map(stateOf))).toEqual([
         ['QUEUED', null],
         ['QUEUED', null],
@@ -90,12 +91,13 @@ describe('SendingSweep', () => {
         ['WAITING', 'pair'],
       ]);
       expect(await timeline(due)).toEqual(['queued']);
-      expect(await sweep.promoteDue()).toBe(0);
+      expect(await sweep.promoteDue()).toEqual([]);
     });
 
     it('goes in chunks of 1,000', async () => {
       await insertMessages(pool, pairOf(tenant), 1_100, { state: 'WAITING', columns: { wait_cause: 'schedule', wait_until: ago(1) } });
-      expect([await sweep.promoteDue(), await sweep.promoteDue(), await sweep.promoteDue()]).toEqual([1_000, 100, 0]);
+      const chunk = async () => (await sweep.promoteDue())[0]?.queued ?? 0;
+      expect([await chunk(), await chunk(), await chunk()]).toEqual([1_000, 100, 0]);
     });
   });
 
@@ -176,7 +178,7 @@ describe('SendingSweep', () => {
       const lease = (await holder.take(tenant.number.id))!;
       expect(await sweep.dueNumbers()).toEqual([]);
       await holder.release(lease);
-      await new NumberPauses(db).pause(tenant.tenantId, tenant.number.id, 60_000, 'throttled');
+      await insertHold(pool, tenant);
       expect(await sweep.dueNumbers()).toEqual([]);
     });
 
@@ -188,16 +190,6 @@ describe('SendingSweep', () => {
     });
   });
 
-  it('pauses for the longer of two times, and says so in an event', async () => {
-    const pauses = new NumberPauses(db);
-    await pauses.pause(tenant.tenantId, tenant.number.id, 60_000, 'first');
-    await pauses.pause(tenant.tenantId, tenant.number.id, 1_000, 'second');
-    const { rows } = await pool.query<{ left: number }>('SELECT extract(epoch FROM paused_until - now())::float AS left FROM phone_numbers WHERE id = $1', [tenant.number.id]);
-    expect(rows[0]!.left).toBeGreaterThan(50);
-    const events = await pool.query(`SELECT FROM events WHERE resource_id = $1 AND type = 'whatsapp.number_paused'`, [tenant.number.id]);
-    expect(events.rowCount).toBe(2);
-  });
-
   it('forgets idempotency keys older than 72 hours, and keeps the younger', async () => {
     const key = (name: string, hours: number) =>
       insertRow(pool, 'idempotency_keys', { tenant_id: tenant.tenantId, source: 'api', key: name, request_hash: Buffer.alloc(32), message_id: tenant.contact.id, created_at: ago(hours * 3_600) });
@@ -206,14 +198,10 @@ describe('SendingSweep', () => {
     expect((await pool.query('SELECT key FROM idempotency_keys WHERE tenant_id = $1', [tenant.tenantId])).rows).toEqual([{ key: 'young' }]);
   });
 
-  it('counts what waits for too long', async () => {
-    await insertMessages(pool, pairOf(tenant), 3, { columns: { created_at: ago(61) } });
-    await insertMessages(pool, pairOf(tenant), 2, { columns: { created_at: ago(30) } });
-    await insertMessage(pool, pairOf(tenant), { state: 'FAILED', columns: { dead_lettered_at: ago(1) } });
+  it('tells the age of the oldest webhook that is not processed', async () => {
+    expect(await sweep.ledgerAgeSeconds()).toBe(0);
     await pool.query(`INSERT INTO webhook_events (id, meta_app_id, body) VALUES (uuid_v7(now() - interval '30 seconds'), '1', '')`);
-    const figures = await sweep.figures();
-    expect(figures).toMatchObject({ queueDepth: 3, deadLetters: 1 });
-    expect(figures.backlogAgeSeconds).toBeGreaterThan(29);
-    expect(figures.backlogAgeSeconds).toBeLessThan(60);
+    expect(await sweep.ledgerAgeSeconds()).toBeGreaterThan(29);
+    expect(await sweep.ledgerAgeSeconds()).toBeLessThan(60);
   });
 });

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import { Claims, NumberLeases, NumberPauses, SystemDb, type LeasedNumber } from '@parley/data';
+import { Claims, NumberLeases, SendingSweep, SystemDb, type LeasedNumber } from '@parley/data';
 import { workerDatabase } from '../support/database.js';
 import {
   insertContact,
   insertConversation,
+  insertHold,
   insertMessage,
   insertMessages,
   insertNumber,
@@ -67,6 +68,8 @@ describe('NumberLeases', () => {
         perSecond: 80,
         epoch: '1',
         previousLimiter: null,
+        weight: 1,
+        tier: null,
       }),
     ]);
   });
@@ -93,7 +96,7 @@ describe('NumberLeases', () => {
   });
 
   it('does not give out a number that is paused, nor one that there is not', async () => {
-    await new NumberPauses(db).pause(tenant.tenantId, tenant.number.id, 60_000, 'throttled');
+    await insertHold(pool, tenant);
     expect(await leases().take(tenant.number.id)).toBeNull();
     expect(await leases().take(randomUUID())).toBeNull();
   });
@@ -123,8 +126,17 @@ describe('Claims', () => {
     const ids: string[] = [];
     for (const lane of order) ids.push(await insertMessage(pool, await anotherPair(), { lane, ...template() }));
     const held = await lease();
-    const [first, second] = [await claims.claim(held, 4), await claims.claim(held, 4)];
-    expect([...first, ...second].map(({ id }) => id)).toEqual([2, 4, 1, 3, 0, 5].map((at) => ids[at]));
+    expect((await claims.claim(held, 10)).map(({ id }) => id)).toEqual([2, 4, 1, 3, 0, 5].map((at) => ids[at]));
+  });
+
+  it('takes from a lane on where it is asked to, so that the lanes below a flood get their share', async () => {
+    const order = [0, 0, 2, 3, 2] as const;
+    const ids: string[] = [];
+    for (const lane of order) ids.push(await insertMessage(pool, await anotherPair(), { lane, ...template() }));
+    const held = await lease();
+    expect((await claims.claim(held, 2, 3)).map(({ id }) => id)).toEqual([ids[3]]);
+    expect((await claims.claim(held, 2, 1)).map(({ id }) => id)).toEqual([ids[2], ids[4]]);
+    expect((await claims.claim(held, 10)).map(({ id }) => id)).toEqual([ids[0], ids[1]]);
   });
 
   it('gives each row its attempt, the epoch, and all that the POST needs', async () => {
@@ -135,12 +147,14 @@ describe('Claims', () => {
       tenantId: tenant.tenantId,
       id,
       contactId: tenant.contact.id,
+      templateId: tenant.template.id,
       state: 'DISPATCHED',
       kind: 'template',
       payload: { type: 'text', text: { body: 'Hello' } },
       recipient: '+40722000000',
       replyToWamid: 'wamid.X',
       lane: 2,
+      isReply: false,
       attemptId: expect.any(String) as string,
       attempts: 1,
       maxAttempts: 4,
@@ -183,7 +197,10 @@ describe('Claims', () => {
     expect(await claims.claim(held, 10)).toMatchObject([{ id: first, state: 'WAITING' }]);
     const second = await insertMessage(pool, pairOf(tenant), template());
     await setBack('10.1 seconds');
-    expect(await claims.claim(held, 10)).toMatchObject([{ id: second, state: 'DISPATCHED' }]);
+    // Nobody passes the one that has waited for longer.
+    expect(await claims.claim(held, 10)).toMatchObject([{ id: second, state: 'WAITING' }]);
+    await new SendingSweep(db).freePairs(tenant.number.id, [tenant.contact.id]);
+    expect(await claims.claim(held, 10)).toMatchObject([{ id: first, state: 'DISPATCHED' }]);
   });
 
   it('lets a retrying head hold its own lane only', async () => {
@@ -284,9 +301,9 @@ describe('Claims', () => {
   it('claims nothing for a number that was paused meanwhile', async () => {
     await insertMessage(pool, pairOf(tenant), template());
     const held = await lease();
-    await new NumberPauses(db).pause(tenant.tenantId, tenant.number.id, 60_000, 'throttled');
+    await insertHold(pool, tenant);
     expect(await claims.claim(held, 10)).toEqual([]);
-    await pool.query('UPDATE phone_numbers SET paused_until = now() WHERE id = $1', [tenant.number.id]);
+    await pool.query('UPDATE holds SET until = now() WHERE tenant_id = $1', [tenant.tenantId]);
     expect(await claims.claim(held, 10)).toHaveLength(1);
   });
 

@@ -122,7 +122,10 @@ describe('the doctor', () => {
 
   it('finds what is known here: pauses, bans, missing templates, silence', async () => {
     const number = await connected({ templates: [] });
-    await set(number, `paused_until = now() + interval '1 hour', pause_reason = 'credential.invalid'`);
+    await database.query(
+      `INSERT INTO holds (tenant_id, scope, scope_id, cause, reason, actor) SELECT tenant_id, 'number', id, 'credential', 'credential.invalid', 'spec' FROM phone_numbers WHERE id = $1`,
+      [number.id],
+    );
     await database.query(`UPDATE accounts SET state = 'DISABLED', state_reason = 'account.disabled' WHERE waba_id = $1`, [number.wabaId]);
     const { of } = await diagnose(number);
     expect(of['pause']).toMatchObject({ status: 'fail' });

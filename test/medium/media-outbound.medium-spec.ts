@@ -68,7 +68,7 @@ async function queue(mediaId: string, number: TestNumber = tenant.number): Promi
   const contact = await insertContact(worker.pool, tenant.tenantId, { consents: ['utility'] });
   const pair = { ...pairOf(tenant, contact), numberId: number.id };
   const payload = JSON.stringify({ type: 'image', image: { id: mediaId, caption: 'A cat' } });
-  const columns = { kind: 'image', payload, recipient: contact.phone, media_ids: [mediaId] };
+  const columns = { kind: 'image', payload, recipient: contact.phone, media_ids: [mediaId], max_attempts: 3 };
   const id = await insertMessage(worker.pool, pair, { templateId: tenant.template.id, columns });
   worker.app.get(JobProducer, { strict: false }).wake('number.wake', { numberId: number.id });
   return id;
@@ -176,7 +176,7 @@ describe('a message whose media cannot be had', () => {
     uploads = [refused(190, 401)];
     const id = await queue(await media());
     expect(await becomes(id, 'WAITING')).toMatchObject({ reason: 'credential.invalid' });
-    expect(await worker.rows('SELECT pause_reason FROM phone_numbers WHERE id = $1', [tenant.number.id])).toEqual([{ pause_reason: 'credential.invalid' }]);
+    expect(await worker.rows('SELECT reason FROM holds WHERE tenant_id = $1', [tenant.tenantId])).toEqual([{ reason: 'credential.invalid' }]);
   });
 
   it.each(['deleted', 'gone from the storage', 'of another tenant'])('fails where the media is %s, and Meta hears nothing', async (how) => {

@@ -40,9 +40,11 @@ describe('webhooks about numbers and accounts', () => {
   const factsOf = async ({ tenantId }: TestTenant): Promise<NumberFacts> =>
     (
       await worker.rows<NumberFacts>(
-        `SELECT n.tier, n.quality, n.per_second AS "perSecond", n.verified_name AS name, n.name_status AS "nameStatus", n.pause_reason AS reason,
-                coalesce(n.paused_until > now(), false) AS paused, a.state
-           FROM phone_numbers n JOIN accounts a ON a.tenant_id = n.tenant_id AND a.id = n.account_id WHERE n.tenant_id = $1`,
+        `SELECT n.tier, n.quality, n.per_second AS "perSecond", n.verified_name AS name, n.name_status AS "nameStatus", h.reason,
+                h.id IS NOT NULL AS paused, a.state
+           FROM phone_numbers n JOIN accounts a ON a.tenant_id = n.tenant_id AND a.id = n.account_id
+           LEFT JOIN holds h ON h.tenant_id = n.tenant_id AND h.scope_id IN (n.id, n.account_id) AND h.ended_at IS NULL AND coalesce(h.until > now(), true)
+          WHERE n.tenant_id = $1`,
         [tenantId],
       )
     )[0]!;
@@ -96,10 +98,13 @@ describe('webhooks about numbers and accounts', () => {
     const until = Math.floor(Date.now() / 1_000) + 3_600;
     const restriction = (expiration: number) => ({ event: 'ACCOUNT_RESTRICTION', restriction_info: [{ restriction_type: 'RESTRICTED_BIZ_INITIATED_MESSAGING', expiration }] });
     await worker.receive(said(running.wabaId, 'account_update', restriction(until)), said(over.wabaId, 'account_update', restriction(1_600_000_000)));
-    const [row] = await worker.rows<{ until: Date }>('SELECT paused_until AS until FROM phone_numbers WHERE tenant_id = $1', [running.tenantId]);
+    const [row] = await worker.rows<{ until: Date }>('SELECT until FROM holds WHERE tenant_id = $1', [running.tenantId]);
     expect(row!.until.getTime()).toBe(until * 1_000);
     expect(await factsOf(over)).toMatchObject({ paused: false, state: 'RESTRICTED' });
-    await worker.rows(`UPDATE phone_numbers SET paused_until = now() + interval '1 hour', pause_reason = 'throttled' WHERE tenant_id = $1`, [over.tenantId]);
+    await worker.rows(
+      `INSERT INTO holds (tenant_id, scope, scope_id, cause, reason, actor) SELECT tenant_id, 'number', id, 'throttle', 'throttled', 'spec' FROM phone_numbers WHERE tenant_id = $1`,
+      [over.tenantId],
+    );
     await worker.receive(said(over.wabaId, 'account_update', { event: 'ACCOUNT_RECONNECTED' }));
     expect(await factsOf(over)).toMatchObject({ paused: true, reason: 'throttled', state: 'ACTIVE' });
   });

@@ -25,7 +25,7 @@ it('an answer of Meta and a message of the same customer write identity and conv
   const lease = (await new NumberLeases(db, randomUUID()).take(tenant.number.id))!;
   const { tenantId, id: messageId, attemptId } = (await new Claims(db).claim(lease, 1))[0]!;
   await markSending(db, [{ tenantId, messageId, numberId: tenant.number.id, attemptId, epoch: lease.epoch }]);
-  const rest = { retryInMs: null, reason: null, httpStatus: 200, errorCode: null, errorSubcode: null, errorText: null, traceId: null, answer: '{}' };
+  const rest = { retryInMs: null, waitCause: null, isSpared: false, reason: null, httpStatus: 200, errorCode: null, errorSubcode: null, errorText: null, traceId: null, answer: '{}' };
 
   const inbound = await pool.connect();
   try {

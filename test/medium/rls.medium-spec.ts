@@ -16,7 +16,7 @@ import {
 } from '../support/fixtures.js';
 
 /** Of the platform alone: no tenant has a policy or a grant there. */
-const PLATFORM_TABLES = ['webhook_events'];
+const PLATFORM_TABLES = ['alert_checks', 'webhook_events', 'tier_budgets'];
 
 const TABLES = `
   SELECT c.oid::int AS oid, c.relname::text AS name, c.relrowsecurity AS enabled, c.relforcerowsecurity AS forced
@@ -51,7 +51,13 @@ async function fillTables(system: pg.Pool, tenant: TestTenant): Promise<void> {
   const pair = pairOf(tenant);
   const conversationId = await insertConversation(system, pair);
   const messageId = await insertMessage(system, pair, { columns: { conversation_id: conversationId } });
+  const campaign = { tenant_id: tenantId, name: 'Spring', phone_number_id: pair.numberId, variants: '[]', schedule: '{}' };
+  const { id: campaignId } = await insertRow<{ id: string }>(system, 'campaigns', campaign);
   const rows: [string, Columns][] = [
+    ['campaign_recipients', { campaign_id: campaignId, position: 0, contact_id: pair.contactId }],
+    ['campaign_tallies', { campaign_id: campaignId, variant: 0, state: 'FED', count: 1 }],
+    ['campaign_uploads', { campaign_id: campaignId, source: 'file', first_position: 0 }],
+    ['contact_tags', { contact_id: pair.contactId, tag: 'vip' }],
     ['users', { subject: uniqueDigits(), email: `${uniqueDigits()}@example.com`, name: 'Ion', role: 'agent' }],
     ['api_keys', { name: 'key', key_id: uniqueDigits(), secret_hash: Buffer.alloc(32), checksum: 'x', scopes: [] }],
     ['apps', { meta_app_id: uniqueDigits(), name: 'app', secrets_sealed: 'sealed' }],
@@ -61,10 +67,20 @@ async function fillTables(system: pg.Pool, tenant: TestTenant): Promise<void> {
     ['events', { type: 'whatsapp.message_accepted', resource_type: 'message', resource_id: messageId, data: '{}' }],
     ['onboardings', { method: 'token', step: 'check-token', waba_id: uniqueDigits(), verification: '{}' }],
     ['canaries', { phone_number_id: pair.numberId, kind: 'message', message_id: messageId }],
+    ['holds', { scope: 'tenant', scope_id: tenantId, cause: 'pause', reason: 'spec', actor: 'spec' }],
     ['webhook_items', { event_id: messageId, path: '/0', kind: 'message', state: 'DEAD' }],
     ['media', { id: messageId, direction: 'INBOUND', kind: 'image', state: 'PENDING' }],
     ['media_uploads', { media_id: messageId, phone_number_id: pair.numberId, graph_media_id: '1', expires_at: new Date() }],
+    ['redrives', { actor: 'spec', filter: '{}' }],
+    ['outbound_figures', { due: 0, queued: 1, sending: 0, dead_letters: 0, is_capped: false, measured_at: new Date() }],
+    ['outbound_tallies', { channel: 'WHATSAPP', at: new Date(), accepted: 1, throttled: 0, failed: 0, failed_accepted: 0 }],
+    ['alerts', { id: messageId, kind: 'limits', fingerprint: uniqueDigits(), object_type: 'tenant', object_id: tenantId, severity: 'info', facts: '{}', told: 'opened' }],
+    ['alert_channels', { id: messageId, type: 'slack', name: 'Kitchen' }],
+    ['alert_deliveries', { alert_id: messageId, channel_id: messageId, tells: 'opened' }],
     ['template_versions', { template_id: tenant.template.id, version: 1, category: 'UTILITY', components: '[]', origin: 'meta' }],
+    ['rate_limits', { reserved: 10 }],
+    ['tier_contacts', { portfolio_id: uniqueDigits(), contact_id: pair.contactId }],
+    ['audit_log', { actor: 'platform', action: 'quota.changed', target: 'tenant' }],
   ];
   for (const [table, columns] of rows) await insertRow(system, table, { tenant_id: tenantId, ...columns });
   await insertRow(system, 'webhook_events', { meta_app_id: '1', app_tenant_id: tenantId, body: Buffer.from('{}') });

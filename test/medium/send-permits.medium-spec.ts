@@ -6,13 +6,15 @@ import {
   SendPermits,
   type PermitBackend,
 } from '@parley/limits';
-import { createPool, SystemDb } from '@parley/data';
+import { createPool, SendingHistory, SystemDb } from '@parley/data';
 import type { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type pg from 'pg';
+import type { TenantId } from '@parley/domain';
 import { workerDatabase } from '../support/database.js';
-import { permitStoreContract } from '../support/permit-store-contract.js';
+import { insertContact, insertConversation, insertMessages } from '../support/fixtures.js';
+import { permitStoreContract, type PermitStoreUnderTest } from '../support/permit-store-contract.js';
 import { RedisServer } from '../support/redis-server.js';
 import { waitFor } from '../support/wait-for.js';
 
@@ -20,6 +22,7 @@ const PREFIX = 'parley-test:permits';
 const redisServer = await RedisServer.reserve();
 let redis: Redis;
 let pool: pg.Pool;
+const history = (): SendingHistory => new SendingHistory(new SystemDb(pool));
 
 beforeAll(async () => {
   await redisServer.start();
@@ -38,8 +41,15 @@ afterAll(async () => {
 
 permitStoreContract('in Redis', () =>
   Promise.resolve({
-    store: new RedisPermits(redis, PREFIX),
+    store: new RedisPermits(redis, PREFIX, history()),
     newNumber: () => Promise.resolve(randomUUID()),
+    newPair: () => Promise.resolve({ tenantId: randomUUID(), contactId: randomUUID() }),
+    leave: () => Promise.resolve(),
+    slow: async (numberId, share, agoMs) => {
+      const [seconds, micros] = await redis.time();
+      const slowed = Number(seconds) * 1_000_000 + Number(micros) - agoMs * 1_000;
+      await redis.hset(`${PREFIX}:{${numberId}}:state`, { share, slowed });
+    },
     forceNext: async (numberId, aheadUs) => {
       const [seconds, micros] = await redis.time();
       await redis.set(`${PREFIX}:{${numberId}}:next`, String(Number(seconds) * 1_000_000 + Number(micros) + aheadUs));
@@ -49,8 +59,9 @@ permitStoreContract('in Redis', () =>
 
 permitStoreContract('in the database', () =>
   Promise.resolve({
-    store: new DatabasePermits(new SystemDb(pool)),
+    store: new DatabasePermits(new SystemDb(pool), history()),
     newNumber,
+    ...messagesOfNumbers(),
     forceNext: async (numberId, aheadUs) => {
       await pool.query(
         `UPDATE phone_numbers SET next_send_at = clock_timestamp() + $2 * interval '1 microsecond' WHERE id = $1`,
@@ -72,8 +83,8 @@ describe('SendPermits between Redis and the database', () => {
   beforeAll(async () => {
     numberId = await newNumber();
     permits = new SendPermits({
-      redis: new RedisPermits(redis, PREFIX),
-      database: new DatabasePermits(new SystemDb(pool)),
+      redis: new RedisPermits(redis, PREFIX, history()),
+      database: new DatabasePermits(new SystemDb(pool), history()),
       breaker: limiterBreaker(),
       observeMode: (mode) => modes.push(mode),
     });
@@ -127,8 +138,8 @@ describe('SendPermits between Redis and the database', () => {
   it('answers within 200 ms while Redis hangs, also before the breaker opens', async () => {
     redisServer.freeze();
     const fresh = new SendPermits({
-      redis: new RedisPermits(redis, PREFIX),
-      database: new DatabasePermits(new SystemDb(pool)),
+      redis: new RedisPermits(redis, PREFIX, history()),
+      database: new DatabasePermits(new SystemDb(pool), history()),
       breaker: limiterBreaker(),
       observeMode: () => {},
     });
@@ -141,6 +152,31 @@ describe('SendPermits between Redis and the database', () => {
     await waitFor(() => redis.status === 'ready');
   });
 });
+
+/** The database knows what left from the messages themselves. */
+function messagesOfNumbers(): Pick<PermitStoreUnderTest, 'newPair' | 'leave' | 'slow'> {
+  const tenantOf = async (numberId: string): Promise<TenantId> => {
+    const { rows } = await pool.query<{ tenant_id: TenantId }>('SELECT tenant_id FROM phone_numbers WHERE id = $1', [numberId]);
+    return rows[0]!.tenant_id;
+  };
+  return {
+    newPair: async (numberId) => {
+      const tenantId = await tenantOf(numberId);
+      const { id: contactId } = await insertContact(pool, tenantId);
+      await insertConversation(pool, { tenantId, numberId, contactId });
+      return { tenantId, contactId };
+    },
+    leave: async (numberId, { contactId }, count) => {
+      const tenantId = await tenantOf(numberId);
+      const { rows } = await pool.query<{ id: string }>('SELECT id FROM conversations WHERE tenant_id = $1 AND contact_id = $2', [tenantId, contactId]);
+      const columns = { conversation_id: rows[0]!.id, sending_at: new Date() };
+      await insertMessages(pool, { tenantId, numberId, contactId }, count, { state: 'ACCEPTED', columns });
+    },
+    slow: async (numberId, share, agoMs) => {
+      await history().noteSlowDown(await tenantOf(numberId), numberId, share, agoMs);
+    },
+  };
+}
 
 /** The most starts in any second. */
 function worstSecond(starts: readonly number[]): number {
@@ -159,8 +195,8 @@ async function newNumber(): Promise<string> {
     `WITH tenant AS (INSERT INTO tenants (name) VALUES ($1) RETURNING id),
           account AS (INSERT INTO accounts (tenant_id, waba_id, name, token_sealed)
                       SELECT id, $1, 'permits', 'sealed' FROM tenant RETURNING tenant_id, id)
-     INSERT INTO phone_numbers (tenant_id, account_id, graph_id, display_phone_number, verified_name, status)
-     SELECT tenant_id, id, $1, '+40 000', 'permits', 'CONNECTED' FROM account RETURNING id`,
+     INSERT INTO phone_numbers (tenant_id, account_id, graph_id, display_phone_number, verified_name, status, per_second)
+     SELECT tenant_id, id, $1, '+40 000', 'permits', 'CONNECTED', 10 FROM account RETURNING id`,
     [graphId],
   );
   return rows[0]?.id ?? '';

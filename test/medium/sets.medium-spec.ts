@@ -4,23 +4,29 @@ import {
   AccessLookups,
   applyStatusChanges,
   applyTemplateFacts,
+  cancelMessage,
   Claims,
   dropDraft,
   ensureContacts,
   ensureConversations,
   growConversations,
+  Holds,
   insertMessages,
+  keepBreaker,
   lockStatusTargets,
   markAutomated,
   markSending,
+  noteProbing,
+  noteRefusedToken,
   NumberLeases,
-  NumberPauses,
+  readActiveHours,
   readFacts,
   readKeptAnswers,
   readTemplates,
   recordConsents,
   recordOutcomes,
   releaseHeldMessages,
+  renewToken,
   resumeAfterCredential,
   storeInbound,
   syncTemplates,
@@ -76,7 +82,7 @@ async function makeTarget(pool: pg.Pool): Promise<Target> {
   const idempotency = { source: 'api', key, request_hash: Buffer.alloc(32), message_id: messageId };
   await insertRow(pool, 'idempotency_keys', { tenant_id: tenant.tenantId, ...idempotency });
   await pool.query(
-    `UPDATE phone_numbers SET lease_epoch = 1, lease_until = now() + interval '60 seconds', pause_reason = 'credential' WHERE id = $1`,
+    `UPDATE phone_numbers SET lease_epoch = 1, lease_until = now() + interval '60 seconds' WHERE id = $1`,
     [tenant.number.id],
   );
   const inboundId = await insertInbound(pool, pairOf(tenant), conversationId);
@@ -179,39 +185,55 @@ describe('every set statement, given a row with the ids of another tenant', () =
       expect(await changesNothing((tx) => readKeptAnswers(tx, [key]))).toEqual([]);
     });
 
+    const ownMessage = (): NewMessage => ({
+      tenantId: one.tenantId,
+      numberId: one.number.id,
+      contactId: one.contact.id,
+      sender: 'app',
+      kind: 'text',
+      content: '{}',
+      payload: '{}',
+      displayContent: '',
+      recipient: one.contact.phone,
+      lane: 1,
+      laneInWindow: 1,
+      purpose: 'service',
+      templateId: null,
+      templateVersion: null,
+      replyToWamid: null,
+      mediaIds: [],
+      maxAttempts: 3,
+      sendAt: null,
+      validSeconds: 60,
+      customerId: null,
+      orderId: null,
+      quoteId: null,
+      userId: null,
+      source: 'api',
+      key: uniqueDigits(),
+      requestHash: Buffer.alloc(32),
+      arrival: 0,
+    });
+
+    it("writes one's own message", async () => {
+      const undo = new Error('undo');
+      const writing = db.transaction(async (tx) => {
+        const text = 'UPDATE conversations SET last_inbound_at = now() WHERE tenant_id = $1 AND id = $2';
+        await tx.query({ name: 'test.open-window', text }, [one.tenantId, one.conversationId]);
+        expect(await insertMessages(tx, [ownMessage()])).toMatchObject([{ tenantId: one.tenantId, contactId: one.contact.id }]);
+        throw undo;
+      });
+      await expect(writing).rejects.toBe(undo);
+    });
+
     it.each([
-      ['number', () => ({ numberId: other.number.id }), []],
-      ['contact', () => ({ contactId: other.contact.id }), FOREIGN_KEY],
-      ['template', () => ({ templateId: other.template.id }), []],
-    ])('writes no message with the %s of another', async (_, foreign, answer) => {
-      const message: NewMessage = {
-        tenantId: one.tenantId,
-        numberId: one.number.id,
-        contactId: one.contact.id,
-        sender: 'app',
-        kind: 'text',
-        content: '{}',
-        payload: '{}',
-        displayContent: '',
-        recipient: one.contact.phone,
-        lane: 1,
-        purpose: 'service',
-        templateId: null,
-        replyToWamid: null,
-        mediaIds: [],
-        maxAttempts: 3,
-        validSeconds: 60,
-        customerId: null,
-        orderId: null,
-        quoteId: null,
-        userId: null,
-        source: 'api',
-        key: uniqueDigits(),
-        requestHash: Buffer.alloc(32),
-        arrival: 0,
-        ...foreign(),
-      };
-      expect(await changesNothing((tx) => insertMessages(tx, [message]))).toMatchObject(answer);
+      ['number', () => ({ numberId: other.number.id })],
+      ['contact', () => ({ contactId: other.contact.id })],
+      ['phone', () => ({ contactId: null, recipient: other.contact.phone })],
+      ['template', () => ({ templateId: other.template.id })],
+    ])('writes no message with the %s of another', async (_, foreign) => {
+      const message = { ...ownMessage(), ...foreign() };
+      expect(await changesNothing((tx) => insertMessages(tx, [message]))).toEqual([]);
     });
   });
 
@@ -224,6 +246,10 @@ describe('every set statement, given a row with the ids of another tenant', () =
       perSecond: 80,
       epoch: '1',
       previousLimiter: null,
+      weight: 1,
+      portfolioId: '1',
+      tier: null,
+      breaker: null,
     });
     const foreignClaim = (): ClaimedMessage =>
       ({ tenantId: one.tenantId, id: other.messageId, attemptId: other.attemptId }) as Partial<ClaimedMessage> as ClaimedMessage;
@@ -238,6 +264,17 @@ describe('every set statement, given a row with the ids of another tenant', () =
       expect(await changesNothing(() => leases.noteLimiter(leaseOnForeign(), 'redis'))).toBe(false);
       expect(await changesNothing(() => leases.release(leaseOnForeign()))).toBe(false);
       await changesNothing(() => new Claims(db).giveBack([foreignClaim()]));
+      await changesNothing(() => new Claims(db).setAside([{ message: foreignClaim(), cause: 'quota', retryInMs: 1_000 }]));
+    });
+
+    it('cancels nothing, and does not tell when the customers of another read', async () => {
+      const id = await insertMessage(pool, pairOf(other));
+      expect(await changesNothing(() => cancelMessage(db, one.tenantId, id, 'spec'))).toBeNull();
+      expect(await cancelMessage(db, other.tenantId, id, 'spec')).not.toBeNull();
+      await insertInbound(pool, pairOf(other), other.conversationId);
+      const hours = async (tenantId: TestTenant['tenantId']) =>
+        (await readActiveHours(db, [{ tenantId, numberId: other.number.id, contactId: other.contact.id }]))[0]!.reduce((sum, count) => sum + count, 0);
+      expect([await hours(one.tenantId), await hours(other.tenantId)]).toEqual([0, 2]);
     });
 
     it('marks nothing, neither the message nor under the number of another', async () => {
@@ -254,6 +291,8 @@ describe('every set statement, given a row with the ids of another tenant', () =
         outcome: 'accepted' as const,
         state: 'ACCEPTED' as const,
         retryInMs: null,
+        waitCause: null,
+        isSpared: false,
         reason: null,
         wamid: 'wamid.forged',
         waId: '40722999999',
@@ -268,12 +307,28 @@ describe('every set statement, given a row with the ids of another tenant', () =
     });
 
     it('pauses and resumes nothing', async () => {
-      await changesNothing(() => new NumberPauses(db).pause(one.tenantId, other.number.id, 60_000, 'credential'));
-      await new NumberPauses(db).pause(other.tenantId, other.number.id, 60_000, 'credential');
+      const held = { cause: 'credential', reason: 'credential.invalid', actor: 'spec', untilMs: null } as const;
+      const theirs = { number: other.number.id, account: other.accountId, template: other.template.id };
+      for (const scope of ['number', 'account', 'template'] as const) {
+        const named = { scope, scopeId: theirs[scope] };
+        expect(await changesNothing((tx) => new Holds(tx).begin({ ...held, ...named, tenantId: one.tenantId }))).toBe(false);
+        expect(await new Holds(db).begin({ ...held, ...named, tenantId: other.tenantId })).toBe(true);
+        expect(await changesNothing((tx) => new Holds(tx).end({ ...named, tenantId: one.tenantId, actor: 'spec' }))).toBeNull();
+      }
       expect(await changesNothing(() => resumeAfterCredential(db, one.tenantId, other.accountId))).toEqual([]);
     });
 
+    it('keeps no breaker for a number, and no refused token for an account, of another', async () => {
+      const forged = { tenantId: one.tenantId, numberId: other.number.id };
+      await changesNothing(() => keepBreaker(db, forged, { openings: 1 }));
+      await changesNothing(() => noteProbing(db, forged));
+      await changesNothing(() => noteRefusedToken(db, one.tenantId, other.accountId, 'forged'));
+      const refused = { tenantId: one.tenantId, accountId: other.accountId, tokenVersion: 1, refusedToken: '' };
+      expect(await changesNothing(() => renewToken(db, refused, 'forged'))).toBe(false);
+    });
+
     it('opens no account of another', async () => {
+      expect(await new AccessLookups(db).wabaIdOf(one.tenantId, other.accountId)).toBeNull();
       expect(await new AccessLookups(db).sealedToken(one.tenantId, other.accountId)).toBeNull();
       expect(await new AccessLookups(db).sealedToken(other.tenantId, other.accountId)).not.toBeNull();
     });
@@ -294,7 +349,7 @@ describe('every set statement, given a row with the ids of another tenant', () =
 
     it('change nothing and tell nothing', async () => {
       const times = { sentAt: now, deliveredAt: now, readAt: now, playedAt: now, failedAt: now };
-      const change = { tenantId: one.tenantId, id: other.messageId, state: 'FAILED', reason: 'x', wamid: 'wamid.forged', ...times, errorCode: 1, errorText: 'x', deadLettered: true };
+      const change = { tenantId: one.tenantId, id: other.messageId, state: 'FAILED', reason: 'x', wamid: 'wamid.forged', ...times, errorCode: 1, errorText: 'x', deadLettered: true, duplicateSuspected: true };
       await changesNothing((tx) => applyStatusChanges(tx, [{ ...change, conversationId: other.conversationId }]));
       const news = { tenantId: one.tenantId, messageId: other.messageId, type: 'read', detail: '{}', event: 'whatsapp.message_read' };
       await changesNothing((tx) => tellStatuses(tx, [news]));
@@ -302,7 +357,7 @@ describe('every set statement, given a row with the ids of another tenant', () =
 
     it('do not move a message of one\'s own into a conversation of another', async () => {
       const times = { sentAt: now, deliveredAt: null, readAt: null, playedAt: null, failedAt: null };
-      const change = { tenantId: one.tenantId, id: one.messageId, state: 'SENT', reason: null, wamid: one.wamid, ...times, errorCode: null, errorText: null, deadLettered: false };
+      const change = { tenantId: one.tenantId, id: one.messageId, state: 'SENT', reason: null, wamid: one.wamid, ...times, errorCode: null, errorText: null, deadLettered: false, duplicateSuspected: false };
       expect(await changesNothing((tx) => applyStatusChanges(tx, [{ ...change, conversationId: other.conversationId }]))).toMatchObject(FOREIGN_KEY);
     });
   });

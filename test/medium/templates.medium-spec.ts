@@ -1,8 +1,7 @@
 import pg from 'pg';
 import { numbersDueForSync, SystemDb } from '@parley/data';
 import { GraphClient } from '@parley/graph';
-import { SyncTemplates } from '@parley/messaging';
-import { Sealer } from '@parley/platform';
+import { CredentialSource, SyncTemplates } from '@parley/messaging';
 import { SyncTemplatesProcessor } from '../../apps/worker/src/templates/sync-templates.processor.js';
 import { TestApi, type TestTenant } from '../support/api.js';
 import { workerDatabase } from '../support/database.js';
@@ -130,7 +129,7 @@ describe('templates', () => {
     const { numberId, account } = await connected([template('aging')]);
     const part = <T>(type: abstract new (...parameters: never[]) => T): T => api.app.get<T>(type, { strict: false });
     const db = part(SystemDb);
-    const job = new SyncTemplatesProcessor(db, part(GraphClient), part(SyncTemplates), new Sealer(api.config.SEALING_KEYS));
+    const job = new SyncTemplatesProcessor(db, part(GraphClient), part(SyncTemplates), part(CredentialSource));
     const isDue = async () => (await numbersDueForSync(db, 6)).includes(numberId);
     expect(await isDue()).toBe(false);
     await database.query(`UPDATE phone_numbers SET synced_at = now() - interval '7 hours' WHERE id = $1`, [numberId]);

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import {
+  cancelMessage,
   Claims,
   markSending,
   NumberLeases,
   recordOutcomes,
+  redriveMessages,
   SendingSweep,
   settleUnsent,
   SystemDb,
@@ -28,9 +30,6 @@ import { insertContact, insertMessage, insertTemplate, makeTenant, openPool, pai
 
 /** Transitions of the table that no statement makes yet, by the feature that will make them and take its line away. */
 const NOT_BUILT_YET: Readonly<Record<string, readonly string[]>> = {
-  'cancelling a message': ['QUEUED -> CANCELLED', 'WAITING -> CANCELLED'],
-  'validity of what is scheduled or held': ['WAITING -> EXPIRED'],
-  'redrive of a dead letter': ['FAILED -> QUEUED'],
 };
 
 interface Change {
@@ -86,6 +85,8 @@ describe('the transitions that the statements make', () => {
     outcome: state === 'ACCEPTED' ? 'accepted' : state === 'UNKNOWN' ? 'unknown' : 'refused',
     state,
     retryInMs: state === 'WAITING' ? 0 : null,
+    waitCause: state === 'WAITING' ? 'retry' : null,
+    isSpared: false,
     reason: state === 'ACCEPTED' ? null : 'spec',
     wamid: state === 'ACCEPTED' ? `wamid.${one.id}` : null,
     waId: null,
@@ -143,6 +144,13 @@ describe('the transitions that the statements make', () => {
     expect(states).toEqual(['DISPATCHED', 'EXPIRED', 'FAILED', 'FAILED', 'FAILED', 'WAITING', 'WAITING']);
   });
 
+  it('redrives', async () => {
+    const columns = { failed_at: new Date(0), dead_lettered_at: new Date(0), reason: 'spec' };
+    const id = await insertMessage(pool, await newPair(), { ...template(), state: 'FAILED', columns });
+    const [redriven] = await redriveMessages(db, [id], { tenantId: tenant.tenantId, actor: 'spec', allowDuplicate: false, validSeconds: 60 });
+    expect(redriven).toMatchObject({ id, verdict: 'redriven' });
+  });
+
   it('sweeps', async () => {
     const over = { lease_until: new Date(0) };
     await insertMessage(pool, await newPair(), { state: 'DISPATCHED', columns: over });
@@ -151,8 +159,20 @@ describe('the transitions that the statements make', () => {
     await insertMessage(pool, await newPair(), { state: 'WAITING', columns: { wait_cause: 'pair' } });
     const sweep = new SendingSweep(db);
     expect((await sweep.reclaimExpired()).unknown).toBe(1);
-    expect(await sweep.promoteDue()).toBeGreaterThanOrEqual(1);
+    expect(await sweep.promoteDue()).not.toEqual([]);
     expect(await sweep.freeAllPairs()).toBeGreaterThanOrEqual(1);
+  });
+
+  it('cancels, sets aside, and ends what waited for too long', async () => {
+    for (const columns of [{}, { wait_cause: 'schedule', wait_until: new Date(Date.now() + 60_000) }]) {
+      const id = await insertMessage(pool, await newPair(), { state: 'wait_cause' in columns ? 'WAITING' : 'QUEUED', columns });
+      expect(await cancelMessage(db, tenant.tenantId, id, 'spec')).not.toBeNull();
+    }
+    await insertMessage(pool, await newPair(), template());
+    const [claimed] = (await claim()).filter(({ state }) => state === 'DISPATCHED');
+    await new Claims(db).setAside([{ message: claimed!, cause: 'quota', retryInMs: 0 }]);
+    await insertMessage(pool, await newPair(), { state: 'WAITING', columns: { wait_cause: 'retry', wait_until: new Date(0), valid_until: new Date(0) } });
+    await new SendingSweep(db).promoteDue();
   });
 
   it('applies every status to every state', async () => {

@@ -35,6 +35,8 @@ export interface ClusterOptions {
   readonly redis?: RedisServer;
   /** Settings of the simulator over the brisk ones. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Another build than the shipped one. */
+  readonly build?: string;
 }
 
 /** Api, workers and simulator as the processes that ship, on ports of their own. Always `stop` it. */
@@ -68,17 +70,21 @@ export class Cluster {
     return cluster;
   }
 
-  /** The api, on the same port each time. */
+  /** The api, on the same port each time; a further one where `env` gives API_PORT and API_METRICS_PORT. */
   async startApi(env: Variables = {}): Promise<TestProcess> {
-    const { url } = this.rest;
-    const api = this.startProcess('api', { ...env, API_PORT: String(this.apiPort), API_METRICS_PORT: String(this.metricsPort) });
-    return api.ready(`${url}/health/ready`);
+    const ports = { API_PORT: String(this.apiPort), API_METRICS_PORT: String(this.metricsPort), ...env };
+    return this.startProcess('api', ports).ready(`http://${HOST}:${ports['API_PORT']}/health/ready`);
   }
 
   /** One more worker. */
   async startWorker(env: Variables = {}): Promise<TestProcess> {
-    const port = await freePort();
-    return this.startProcess('worker', { ...env, WORKER_PORT: String(port) }).ready(`http://${HOST}:${port}/health/ready`);
+    const port = env['WORKER_PORT'] ?? String(await freePort());
+    return this.startProcess('worker', { ...env, WORKER_PORT: port }).ready(`http://${HOST}:${port}/health/ready`);
+  }
+
+  /** Where the processes log. */
+  get logDir(): string {
+    return join(LOGS, this.options.name);
   }
 
   /** As the platform's operator. */
@@ -113,8 +119,8 @@ export class Cluster {
   }
 
   private async startServices(): Promise<void> {
-    const { name, settings, database, redis } = this.options;
-    rmSync(join(LOGS, name), { recursive: true, force: true });
+    const { settings, database, redis } = this.options;
+    rmSync(this.logDir, { recursive: true, force: true });
     this.database = database ?? (await freshDatabase());
     this.pool = new pg.Pool({ connectionString: this.database.system, max: 2 });
     this.pool.on('error', () => {}); // some tests stop the server; the next query connects again
@@ -136,9 +142,9 @@ export class Cluster {
     return this.processes.start({
       name: `${name} ${number}`,
       command: process.execPath,
-      args: ['--enable-source-maps', join(BUILD, 'apps', name, 'src', 'main.js')],
+      args: ['--enable-source-maps', join(this.options.build ?? BUILD, 'apps', name, 'src', 'main.js')],
       env: environment({ ...this.variables(), ...this.options.env, ...env }),
-      logFile: join(LOGS, this.options.name, `${number}-${name}.log`),
+      logFile: join(this.logDir, `${number}-${name}.log`),
     });
   }
 

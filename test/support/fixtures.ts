@@ -164,6 +164,11 @@ export function insertConversation(db: Database, pair: TestPair, hoursAgo = 0, c
   });
 }
 
+/** Holds a number of the tenant, without an end where none is given. `scope` and `scope_id` among the columns hold something else. */
+export function insertHold(db: Database, { tenantId, number }: TestTenant, columns: Columns = {}): Promise<string> {
+  return insertId(db, 'holds', { tenant_id: tenantId, scope: 'number', scope_id: number.id, cause: 'pause', reason: 'spec', actor: 'spec', ...columns });
+}
+
 /** What most messages of a spec differ in; every other column goes into `columns`. */
 export interface MessageOptions {
   state?: MessageState;

@@ -18,13 +18,13 @@ export function quantile(values: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
 }
 
-/** The most events that any window of one second holds. @param timesMs in any order */
-export function worstSecond(timesMs: readonly number[]): number {
+/** The most events that any window of one second holds. @param timesMs in any order @param windowMs another window than a second */
+export function worstSecond(timesMs: readonly number[], windowMs = 1_000): number {
   const times = [...timesMs].sort((one, other) => one - other);
   let worst = 0;
   let first = 0;
   for (const [at, time] of times.entries()) {
-    while (time - times[first]! >= 1_000) first += 1;
+    while (time - times[first]! >= windowMs) first += 1;
     worst = Math.max(worst, at - first + 1);
   }
   return worst;

@@ -40,13 +40,15 @@ export class PostgresServer {
   private launch!: () => ChildProcess;
   database!: TestDatabase;
 
-  private constructor(private readonly dataDir: string) {}
+  private constructor(readonly dataDir: string) {}
 
-  static async start(): Promise<PostgresServer> {
+  /** @param lay what prepares the folder of the data before it is filled: a small disk, for one */
+  static async start(lay: (dataDir: string) => void = () => {}): Promise<PostgresServer> {
     const { postgresStateDir, startPostgres } = (await import(`${BIN}/postgres.mjs`)) as PostgresModule;
     const { prepareDatabase } = (await import(`${BIN}/services.mjs`)) as ServicesModule;
     const postgres = new PostgresServer(join(postgresStateDir(), 'run', `e2e-postgres-${process.pid}`));
     try {
+      lay(postgres.dataDir);
       const secrets = Object.fromEntries(['Superuser', 'Owner', 'App', 'System'].map((role) => [`postgres${role}Password`, randomBytes(12).toString('hex')]));
       const { url } = await startPostgres(postgres.starter(), { dataDir: postgres.dataDir, logFile: `${postgres.dataDir}.log`, secrets, durable: true });
       const as = (role: string, password = ''): string => Object.assign(new URL(url), { username: role, password }).href;
@@ -64,11 +66,18 @@ export class PostgresServer {
     return this.server.pid!;
   }
 
-  /** A fast shutdown: connections are cut, what was not committed is undone. */
-  async stop(): Promise<void> {
-    if (this.server.exitCode !== null || this.server.signalCode !== null) return;
+  get isRunning(): boolean {
+    return this.server.exitCode === null && this.server.signalCode === null;
+  }
+
+  /**
+   * A fast shutdown: connections are cut, what was not committed is undone. An immediate one drops everything, so that
+   * the next start has to recover from the log.
+   */
+  async stop(how: 'fast' | 'immediate' = 'fast'): Promise<void> {
+    if (!this.isRunning) return;
     const ended = once(this.server, 'exit');
-    this.server.kill('SIGINT');
+    this.server.kill(how === 'fast' ? 'SIGINT' : 'SIGQUIT');
     await ended;
   }
 

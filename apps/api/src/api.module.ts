@@ -6,18 +6,25 @@ import { PlatformModule, ProblemFilter, type Config } from '@parley/platform';
 import { QueueModule } from '@parley/queue';
 import { StorageModule } from '@parley/storage';
 import type { Logger } from 'pino';
+import { AlertsModule } from './alerts/alerts.module.js';
 import { AppsModule } from './apps/index.js';
 import { AuthModule } from './auth/index.js';
+import { CampaignsModule } from './campaigns/campaigns.module.js';
 import { ConsentsModule } from './consents/consents.module.js';
 import { ContactsModule } from './contacts/contacts.module.js';
 import { ConversationsModule } from './conversations/conversations.module.js';
+import { DeadLettersModule } from './dead-letters/dead-letters.module.js';
 import { DocsModule } from './docs/docs.module.js';
 import { HealthModule } from './health/health.module.js';
+import { HoldsModule } from './holds/holds.module.js';
+import { IngestModule } from './ingest/ingest.module.js';
 import { KeysModule } from './keys/keys.module.js';
 import { MediaModule } from './media/media.module.js';
 import { MessagesModule } from './messages/messages.module.js';
 import { NumbersModule } from './numbers/numbers.module.js';
 import { OnboardingsModule } from './onboardings/onboardings.module.js';
+import { ProtectionModule } from './protection/protection.module.js';
+import { QuotaModule } from './quota/quota.module.js';
 import { TemplatesModule } from './templates/templates.module.js';
 import { TenantsModule } from './tenants/tenants.module.js';
 import { UsersModule } from './users/users.module.js';
@@ -25,18 +32,24 @@ import { WebhookModule } from './webhook/webhook.module.js';
 
 const SLICES = [
   TenantsModule,
+  QuotaModule,
   UsersModule,
   KeysModule,
   AppsModule,
   NumbersModule,
+  HoldsModule,
   OnboardingsModule,
   TemplatesModule,
   ConsentsModule,
   ContactsModule,
   ConversationsModule,
   MessagesModule,
+  CampaignsModule,
+  DeadLettersModule,
   MediaModule,
   WebhookModule,
+  IngestModule,
+  AlertsModule,
   HealthModule,
   DocsModule,
 ];
@@ -54,6 +67,7 @@ export class ApiModule {
         CacheModule,
         StorageModule,
         AuthModule,
+        ProtectionModule,
         ...SLICES,
       ],
       providers: [{ provide: APP_FILTER, useClass: ProblemFilter }],

@@ -11,7 +11,7 @@ import { serverOptions } from './http/server-options.js';
 import { installUploads } from './media/install-uploads.js';
 
 /** Outside of the prefix: their addresses are entered elsewhere and must not move with a version. */
-const UNPREFIXED = ['webhooks/{*path}', 'health', 'health/{*path}', 'docs/{*path}'];
+const UNPREFIXED = ['webhooks/{*path}', 'health', 'health/live', 'health/ready', 'docs/{*path}'];
 /** They log an event of their own, or would drown the others. */
 const QUIET_ROUTES: ReadonlySet<string> = new Set([
   '/webhooks/whatsapp',
@@ -20,6 +20,9 @@ const QUIET_ROUTES: ReadonlySet<string> = new Set([
   '/health/live',
   '/health/ready',
 ]);
+
+/** They take up to 1,000 messages, or 10,000 recipients, in one body. */
+const BATCH_ROUTES = ['messages/batch', 'messages/validate', 'campaigns/:id/recipients'];
 
 /** Makes the application of a module, ready for `listen` or `init`. Tests make theirs by the same way. */
 export async function createApp(
@@ -54,6 +57,8 @@ function configureApp(app: NestFastifyApplication, logger: Logger): void {
   installBodyParser(fastify, {
     bodyLimitBytes: config.BODY_LIMIT_BYTES,
     webhookBodyLimitBytes: config.WEBHOOK_BODY_LIMIT_BYTES,
+    batchRoutes: new Set(BATCH_ROUTES.map((route) => `/${config.API_PREFIX}/${route}`)),
+    batchBodyLimitBytes: config.BATCH_BODY_LIMIT_BYTES,
   });
   installUploads(fastify);
   app.setGlobalPrefix(config.API_PREFIX, { exclude: UNPREFIXED });

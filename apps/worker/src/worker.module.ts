@@ -7,7 +7,11 @@ import { PlatformModule, type Config } from '@parley/platform';
 import { JobWorkersModule, QueueModule } from '@parley/queue';
 import { StorageModule } from '@parley/storage';
 import type { Logger } from 'pino';
+import { AlertsModule } from './alerts/alerts.module.js';
 import { AutomationsModule } from './automations/automations.module.js';
+import { CampaignsModule } from './campaigns/campaigns.module.js';
+import { DeadLettersModule } from './dead-letters/dead-letters.module.js';
+import { BrokerModule } from './broker/broker.module.js';
 import { WorkerHealthModule } from './health/health.module.js';
 import { InboundModule } from './inbound/inbound.module.js';
 import { MediaModule } from './media/media.module.js';
@@ -33,9 +37,13 @@ export class WorkerModule {
         OutboundModule,
         InboundModule,
         AutomationsModule,
+        BrokerModule,
+        CampaignsModule,
         MediaModule,
         TemplatesModule,
+        DeadLettersModule,
         SweeperModule,
+        AlertsModule,
         WorkerHealthModule,
       ],
     };

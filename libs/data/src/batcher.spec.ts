@@ -94,6 +94,26 @@ describe('Batcher', () => {
     expect(gate.sets.map((set) => set.length)).toEqual([500, 500, 200]);
   });
 
+  it('keeps rows that came together in one set, which may make the set before them smaller', async () => {
+    const gate = new Gate();
+    const batcher = batcherOf(gate.run);
+    const single = Promise.all([row('a'), row('b')].map((one) => batcher.add(one)));
+    const many = Promise.all(batcher.addAll(Array.from({ length: 499 }, (_, at) => row(at))));
+    const more = batcher.add(row('c'));
+    await gate.answerAll();
+    expect(await many).toEqual(Array.from({ length: 499 }, (_, at) => `done ${at}`));
+    await Promise.all([single, more]);
+    expect(gate.sets.map((set) => set.length)).toEqual([2, 500]);
+  });
+
+  it('divides what came together only where it is more than a set', async () => {
+    const gate = new Gate();
+    const all = Promise.all(batcherOf(gate.run).addAll(Array.from({ length: 700 }, (_, at) => row(at))));
+    await gate.answerAll();
+    await all;
+    expect(gate.sets.map((set) => set.length)).toEqual([500, 200]);
+  });
+
   it('takes 4 MB a set at most', async () => {
     const gate = new Gate();
     const batcher = batcherOf(gate.run);

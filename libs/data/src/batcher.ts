@@ -53,6 +53,8 @@ interface Waiting<Row, Result> {
   row: Row;
   key: string;
   bytes: number;
+  /** So many rows, with this one first, share a set if they fit in one. */
+  together: number;
   since: number;
   resolve: (result: Result) => void;
   reject: (error: unknown) => void;
@@ -78,17 +80,15 @@ export class Batcher<Row, Result> {
 
   /** Settles when the row is committed. Throws overload.backlog-full, shutdown.in-progress, database.unavailable, or the row's own error. */
   add(row: Row): Promise<Result> {
-    const bytes = this.options.bytesOf(row);
-    if (this.closed) return Promise.reject(new DomainError('shutdown.in-progress', undefined, { retryAfterSeconds: 1 }));
-    if (this.waitingBytes + bytes > this.limits.maxWaitingBytes) {
-      this.options.observer?.refused();
-      return Promise.reject(new DomainError('overload.backlog-full', undefined, { retryAfterSeconds: 1 }));
-    }
-    this.waitingBytes += bytes;
-    return new Promise<Result>((resolve, reject) => {
-      this.queue.push({ row, key: this.options.keyOf(row), bytes, since: performance.now(), resolve, reject });
-      this.schedule();
-    });
+    return this.enqueue(row, 1);
+  }
+
+  /**
+   * The same for several, by position: they share one set, and so its order, unless they are more than one holds by rows
+   * or bytes.
+   */
+  addAll(rows: readonly Row[]): Promise<Result>[] {
+    return rows.map((row, place) => this.enqueue(row, place === 0 ? rows.length : 1));
   }
 
   /** Bytes of the rows that are not settled: those that wait for a slot and those under way. */
@@ -101,6 +101,20 @@ export class Batcher<Row, Result> {
     this.closed = true;
     if (this.queue.length === 0 && this.busySlots === 0) return;
     await new Promise<void>((resolve) => this.idle.push(resolve));
+  }
+
+  private enqueue(row: Row, together: number): Promise<Result> {
+    const bytes = this.options.bytesOf(row);
+    if (this.closed) return Promise.reject(new DomainError('shutdown.in-progress', undefined, { retryAfterSeconds: 1 }));
+    if (this.waitingBytes + bytes > this.limits.maxWaitingBytes) {
+      this.options.observer?.refused();
+      return Promise.reject(new DomainError('overload.backlog-full', undefined, { retryAfterSeconds: 1 }));
+    }
+    this.waitingBytes += bytes;
+    return new Promise<Result>((resolve, reject) => {
+      this.queue.push({ row, key: this.options.keyOf(row), bytes, together, since: performance.now(), resolve, reject });
+      this.schedule();
+    });
   }
 
   // One turn of the event loop is waited for, so that all requests read in it share a set.
@@ -118,7 +132,8 @@ export class Batcher<Row, Result> {
     let count = 0;
     for (const waiting of this.queue) {
       const alone = waiting.bytes > this.limits.aloneBytes;
-      if (count > 0 && (alone || count >= this.limits.maxRows || bytes + waiting.bytes > this.limits.maxBytes)) break;
+      const isFull = count + waiting.together > this.limits.maxRows || bytes + waiting.bytes > this.limits.maxBytes;
+      if (count > 0 && (alone || isFull)) break;
       bytes += waiting.bytes;
       count += 1;
       if (alone) break;

@@ -9,6 +9,7 @@ describe('pgFailure', () => {
     ['08006', 'connection'],
     ['57P01', 'connection'],
     ['57P03', 'connection'],
+    ['53100', 'connection'],
     ['53300', 'connection'],
     ['25P03', 'connection'],
     ['40001', 'transient'],

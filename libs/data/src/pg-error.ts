@@ -4,12 +4,12 @@ import pg from 'pg';
 /** What a failed statement says about the rows that it carried. */
 export type PgFailure = 'connection' | 'transient' | 'row' | 'other';
 
-const CONNECTION_CODES = new Set(['57P01', '57P02', '57P03', '57P05', '53300', '25P03']);
+const CONNECTION_CODES = new Set(['57P01', '57P02', '57P03', '57P05', '53100', '53200', '53300', '25P03']);
 const SOCKET_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']);
 const POOL_TEXTS = /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after/;
 
 /**
- * Sorts an error of `pg` by what may be done about it: connection (nobody's fault, the database is away), transient
+ * Sorts an error of `pg` by what may be done about it: connection (nobody's fault, the database is away, or its disk is full), transient
  * (serialisation failure or deadlock: run again), row (a data or constraint error: one of the rows is bad), other.
  */
 export function pgFailure(error: unknown): PgFailure {

@@ -24,6 +24,8 @@ export const PLANNER_FOR_SETS: Readonly<Record<string, string>> = {
   enable_seqscan: 'off',
   enable_hashjoin: 'off',
   enable_mergejoin: 'off',
+  // A bitmap gathers all that match before it sorts: a chunk of the oldest would cost as much as all that waits.
+  enable_bitmapscan: 'off',
   jit: 'off',
   plan_cache_mode: 'force_generic_plan',
 };

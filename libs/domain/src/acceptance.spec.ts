@@ -21,7 +21,7 @@ const TEMPLATE: TemplateDefinition = {
 
 const FACTS: AcceptanceFacts = {
   tenantModuleEnabled: true,
-  number: { id: 'n', accountId: 'a', state: 'CONNECTED', pausedUntil: null, pauseReason: null },
+  number: { id: 'n', accountId: 'a', state: 'CONNECTED' },
   recipient: '+40712345678',
   template: TEMPLATE,
   media: [],
@@ -73,6 +73,8 @@ describe('judge', () => {
     expect(judge(TEMPLATE_DRAFT, FACTS)).toEqual({
       ok: true,
       lane: LANES.utility,
+      sendAt: null,
+      validSeconds: null,
       purpose: 'utility',
       recipient: '+40712345678',
       mediaIds: [],
@@ -142,10 +144,8 @@ describe('judge', () => {
     expect(refusal(TEMPLATE_DRAFT, { ...FACTS, template: null, consents: [] })).toBe('template: template.not-found');
   });
 
-  it('accepts for a paused number, whose messages wait, but not for one that Meta has cut off', () => {
-    const number = { ...FACTS.number!, pausedUntil: LATER, pauseReason: 'quality' };
-    expect(judge(TEMPLATE_DRAFT, { ...FACTS, number }).ok).toBe(true);
-    expect(refusal(TEMPLATE_DRAFT, { ...FACTS, number: { ...number, state: 'BANNED' } })).toBe(
+  it('does not accept for a number that Meta has cut off', () => {
+    expect(refusal(TEMPLATE_DRAFT, { ...FACTS, number: { ...FACTS.number!, state: 'BANNED' } })).toBe(
       'number: number.not-sendable',
     );
   });

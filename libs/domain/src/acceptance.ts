@@ -21,6 +21,7 @@ import {
   storedSessionContent,
 } from './outbound-content.js';
 import type { RecipientNames } from './recipient.js';
+import { type ActiveHours, checkSchedule, departing, type Schedule } from './schedule.js';
 import type { TemplateDefinition } from './template.js';
 import { checkTemplateParameters } from './template-check.js';
 import { renderTemplate, toGraphComponents } from './template-rendering.js';
@@ -29,7 +30,8 @@ import { isBusinessScopedId } from './webhook-event.js';
 
 /** A message before it is accepted. The tenant is not part of it: it comes with the authenticated context. */
 export type MessageDraft = OutboundContent &
-  RecipientNames & {
+  RecipientNames &
+  Schedule & {
     numberId: string;
     sender: MessageSender;
     /** Meta's id of the message that this one answers. */
@@ -44,13 +46,11 @@ export type MessageDraft = OutboundContent &
 /** What the database knows about a draft at the moment of acceptance. */
 export interface AcceptanceFacts {
   tenantModuleEnabled: boolean;
-  /** Null when the tenant has no such number. A pause does not refuse a message: it waits, and says why. */
+  /** Null when the tenant has no such number. A hold does not refuse a message: it waits, and says why. */
   number: {
     id: string;
     accountId: string;
     state: string;
-    pausedUntil: Date | null;
-    pauseReason: string | null;
   } | null;
   /** E.164 or a business-scoped user id; or why the draft names nobody who can be reached. */
   recipient: string | DomainError;
@@ -61,6 +61,8 @@ export interface AcceptanceFacts {
   windowOpenUntil: Date | null;
   /** The tenant's own among the media that the draft names. */
   media: readonly MediaFact[];
+  /** When the recipient reads and answers; needed for `sendAt: 'best'` only. */
+  activeHours?: ActiveHours | null;
   /** The database's time. */
   now: Date;
 }
@@ -75,6 +77,7 @@ export const ACCEPTANCE_RULES = [
   'template',
   'parameters',
   'media',
+  'schedule',
 ] as const;
 
 export type AcceptanceRule = (typeof ACCEPTANCE_RULES)[number];
@@ -92,6 +95,10 @@ export interface AcceptedVerdict {
   displayContent: string;
   /** `type` and the member of that name of the request to Meta. */
   graphContent: JsonObject & { type: string };
+  /** Null: at once. */
+  sendAt: Date | null;
+  /** From then on; null: as long as is usual. */
+  validSeconds: number | null;
 }
 
 export interface RefusedVerdict {
@@ -117,6 +124,10 @@ const CHECKS: Readonly<Record<AcceptanceRule, Check>> = {
   template: checkTemplate,
   parameters: checkParameters,
   media: checkMedia,
+  schedule: (draft, { now }) => {
+    const errors = checkSchedule(draft, now);
+    return errors.length === 0 ? null : new DomainError('request.invalid', undefined, { errors });
+  },
 };
 
 /**
@@ -130,10 +141,12 @@ export function judge(draft: MessageDraft, facts: AcceptanceFacts): Verdict {
   }
   const { content, graphContent } = contentOf(draft, facts);
   const category = draft.kind === 'template' ? (facts.template?.category ?? null) : null;
+  const purpose = purposeOf(category ?? 'session');
   return {
     ok: true,
+    ...departing(draft, purpose, facts.activeHours ?? null, facts.now),
     lane: laneOf({ kind: draft.kind, templateCategory: category, windowOpen: isWindowOpen(facts) }),
-    purpose: purposeOf(category ?? 'session'),
+    purpose,
     // The recipient's check has passed.
     recipient: facts.recipient as string,
     mediaIds: [...new Set(mediaOf(draft).map(({ id }) => id.toLowerCase()))],

@@ -84,6 +84,33 @@ export const ERRORS = {
     'Meta refused the template',
     "Act on Meta's code and text in detail; nothing was changed here.",
   ),
+  'campaign.state-conflict': final(
+    409,
+    'The state of the campaign does not allow this',
+    'Read detail: it says what the state is. Only a DRAFT can be changed or take recipients.',
+  ),
+  'campaign.audience-busy': retryable(
+    409,
+    'Recipients of the campaign are being taken in',
+    'Try again once the upload is over; see GET /v1/campaigns/{id}/recipients/report.',
+  ),
+  'campaign.not-ready': final(422, 'The campaign cannot start yet', 'Correct what is listed under errors, then start it again.'),
+  'csv.invalid': final(
+    422,
+    'The file cannot be read as CSV',
+    'Read detail: it says where. Nothing of the file was kept; correct it and upload it again.',
+  ),
+  'alert-channel.failed': retryable(
+    502,
+    'The channel did not take the message',
+    'Read detail: it says what was answered. Correct the channel, then test it again.',
+  ),
+  'alert-channel.email-off': final(
+    422,
+    'This installation sends no emails',
+    'Ask the operator to set SMTP_URL, or use a channel of another type.',
+  ),
+  'alert-channel.too-many': final(409, 'There are too many alert channels', 'Remove one that is not needed any more.'),
   'account.not-found': final(
     422,
     'The WhatsApp Business account is not connected',
@@ -94,7 +121,18 @@ export const ERRORS = {
     'The message cannot be delivered',
     'Read the reason in detail; sending the same again will not help.',
   ),
+  'message.not-cancellable': final(409, 'The message can no longer be cancelled', 'Nothing: it has left, or it has ended.'),
   'message.expired': final(422, 'The message was not sent in time', 'Send it again if it still matters.'),
+  'dead-letter.state-conflict': final(
+    409,
+    'The message is no dead letter that could be redriven',
+    'Read detail: it says what the message is; its timeline says how it came there.',
+  ),
+  'dead-letter.uncertain': final(
+    409,
+    'The customer may have this message already',
+    'Look at the chat; redrive it with allowDuplicate: true where a second one does no harm.',
+  ),
   'message.send-failed': retryable(502, 'The message could not be handed to WhatsApp', 'Try again in a moment.'),
   'contact.not-found': final(422, 'There is no such contact', 'Check the id, or give the phone number of the recipient.'),
   'media.not-found': final(422, 'There is no such media to send', 'Upload it with POST /v1/media, or check the id.'),
@@ -176,6 +214,7 @@ export const ERRORS = {
     'WhatsApp does not accept the access token',
     'Give a token of a system user with whatsapp_business_messaging and whatsapp_business_management.',
   ),
+  'credential.unavailable': retryable(503, 'The access token cannot be had at present', 'Try again after the time in Retry-After.'),
   'credential.code-invalid': final(
     422,
     'WhatsApp does not accept the code of the signup',
@@ -219,6 +258,16 @@ export const ERRORS = {
     503,
     'Too much work is waiting',
     'Try again after the time in Retry-After, with fewer requests at once.',
+  ),
+  'backlog.tenant-full': retryable(
+    429,
+    'Too many messages of this organisation wait to leave',
+    'Try again after the time in Retry-After: messages leave as fast as their numbers may send.',
+  ),
+  'backlog.platform-full': retryable(
+    503,
+    'Too many messages wait to leave',
+    'Try again after the time in Retry-After.',
   ),
   'shutdown.in-progress': retryable(503, 'This process is shutting down', 'Try again; another process will answer.'),
   'graph.unavailable': retryable(502, 'WhatsApp cannot be reached', 'Try again in a minute.'),

@@ -85,6 +85,9 @@ export const WAIT_CAUSES = {
   template: { code: 'TEMPLATE_PAUSED', text: 'The template is paused, or Meta is reviewing it again.' },
   quota: { code: 'QUOTA_EXCEEDED', text: 'The quota of the organisation is used up until the time shown.' },
   tier: { code: 'TIER_EXCEEDED', text: "The number's limit of new recipients in 24 hours is used up." },
+  breaker: { code: 'BREAKER_OPEN', text: 'WhatsApp failed for this number again and again; it is tried again at the time shown.' },
+  throttle: { code: 'THROTTLED', text: 'WhatsApp asked us to slow down.' },
+  campaign: { code: 'CAMPAIGN_PAUSED', text: 'Its campaign is paused.' },
   module: { code: 'MODULE_DISABLED', text: 'WhatsApp is switched off for the organisation.' },
 } as const satisfies Record<string, { code: string; text: string }>;
 

@@ -18,6 +18,11 @@ const MEXICAN_MOBILE_PREFIX = /^\+521(\d{10})$/;
  * @throws InvalidPhone (with the pointer given) when no such number can exist.
  */
 export function parsePhone(input: string, defaultCountry?: string, pointer?: string): E164 {
+  return readPhone(input, defaultCountry, pointer).phone;
+}
+
+/** The same with the country that the number is of (ISO 3166), or null where its calling code is nobody's own. */
+export function readPhone(input: string, defaultCountry?: string, pointer?: string): { phone: E164; country: string | null } {
   if (input.length > LONGEST_INPUT) throw new InvalidPhone('The phone number is too long.', pointer);
   const country = defaultCountry?.toUpperCase() as CountryCode | undefined;
   const known = country !== undefined && isSupportedCountry(country, metadata) ? country : undefined;
@@ -29,7 +34,12 @@ export function parsePhone(input: string, defaultCountry?: string, pointer?: str
   if (!parsed?.isPossible() || parsed.ext !== undefined) {
     throw new InvalidPhone('The phone number has an unknown calling code or a wrong length.', pointer);
   }
-  return parsed.number;
+  return { phone: parsed.number, country: parsed.country ?? null };
+}
+
+/** The country of a phone number in E.164 (ISO 3166), or null. */
+export function countryOfPhone(phone: E164): string | null {
+  return parsePhoneNumberFromString(phone, { extract: false }, metadata)?.country ?? null;
 }
 
 /**
@@ -38,6 +48,11 @@ export function parsePhone(input: string, defaultCountry?: string, pointer?: str
  */
 export function waIdToE164(waId: string): E164 | null {
   return /^\d{7,15}$/.test(waId) ? withoutMexicanPrefix(`+${waId}`) : null;
+}
+
+/** The country of a number in E.164 (ISO 3166, two letters); null where several share its calling code and it fits none. */
+export function countryOf(phone: E164): string | null {
+  return parsePhoneNumberFromString(phone, { extract: false }, metadata)?.country ?? null;
 }
 
 /** For logs: `+40•••••123`. The number of dots says nothing about the length. */

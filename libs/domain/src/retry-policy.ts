@@ -30,6 +30,21 @@ export function retryPolicyOf(kind: MessageKind): RetryPolicy {
   return kind === 'template' ? TEMPLATE_RETRY : REPLY_RETRY;
 }
 
+/** What a failed attempt says of the next one. */
+export interface RetryAsked {
+  attemptsDone: number;
+  /** A number in [0, 1), for jitter. */
+  random: number;
+  /** What the server asked for by `Retry-After`. */
+  retryAfterSeconds?: number | undefined;
+}
+
+/** Milliseconds until a message of this kind is tried again, never before the server wants it; null when it is not. */
+export function retryWait(kind: MessageKind, { attemptsDone, random, retryAfterSeconds = 0 }: RetryAsked): number | null {
+  const waitMs = nextAttempt(retryPolicyOf(kind), attemptsDone, random);
+  return waitMs === null ? null : Math.max(waitMs, retryAfterSeconds * 1_000);
+}
+
 /** How often the policy lets something be tried in all. */
 export function maxAttempts(policy: RetryPolicy): number {
   return policy.shape === 'schedule' ? policy.delaysMs.length + 1 : policy.attempts;
@@ -38,13 +53,13 @@ export function maxAttempts(policy: RetryPolicy): number {
 /**
  * Milliseconds to wait before the next attempt, or null when there is none left.
  * @param attemptsDone attempts made so far; with none the first is due at once
- * @param random a number in [0, 1): jitter lengthens an exponential wait by up to a half, so that it is never shorter
- *   than the policy says and many failures of one moment do not come back in one moment
+ * @param random a number in [0, 1): full jitter over the step, so that an exponential wait is never shorter than the
+ *   policy says, and many failures of one moment come back spread over the whole time until the next step
  */
 export function nextAttempt(policy: RetryPolicy, attemptsDone: number, random: number): number | null {
   if (attemptsDone <= 0) return 0;
   if (attemptsDone >= maxAttempts(policy)) return null;
   if (policy.shape === 'schedule') return policy.delaysMs[attemptsDone - 1] ?? null;
-  const wait = policy.firstMs * 2 ** (attemptsDone - 1) * (1 + random / 2);
+  const wait = policy.firstMs * 2 ** (attemptsDone - 1) * (1 + random);
   return Math.min(policy.longestMs, Math.round(wait));
 }

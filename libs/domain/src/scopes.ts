@@ -8,10 +8,13 @@ export const SCOPE_SLICES = [
   'numbers',
   'templates',
   'messages',
+  'dead-letters',
+  'campaigns',
   'media',
   'conversations',
   'contacts',
   'consents',
+  'alerts',
 ] as const;
 
 export type ScopeSlice = (typeof SCOPE_SLICES)[number];
@@ -37,6 +40,7 @@ export const ROLE_SCOPES: Readonly<Record<Role, readonly Scope[]>> = {
     'templates:read',
     'messages:read',
     'messages:write',
+    'dead-letters:read',
     'media:read',
     'media:write',
     'conversations:read',

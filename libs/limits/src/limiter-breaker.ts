@@ -17,3 +17,8 @@ export function limiterBreaker(): CircuitBreakerPolicy {
     halfOpenAfter: new ExponentialBackoff(PROBE_AFTER),
   });
 }
+
+/** Stands before the quota's Redis: changing sides costs nothing there, and waiting for one that hangs costs seconds. */
+export function quotaBreaker(): CircuitBreakerPolicy {
+  return circuitBreaker(handleAll, { breaker: new ConsecutiveBreaker(1), halfOpenAfter: new ExponentialBackoff(PROBE_AFTER) });
+}

@@ -5,12 +5,12 @@ const COMMAND_TIMEOUT_MS = 50;
 const LONGEST_RECONNECT_MS = 1_000;
 
 /**
- * A connection for limits: it fails at once without Redis, after 50 ms with one that hangs, and reconnects for ever.
+ * A connection for limits: it fails at once without Redis, after 50 ms (or the time given) with one that hangs, and reconnects for ever.
  * Errors of the connection show as failing commands; a listener that keeps silent is needed, or they would end the process.
  */
-export function createLimitsRedis(url: string): Redis {
+export function createLimitsRedis(url: string, commandTimeoutMs = COMMAND_TIMEOUT_MS): Redis {
   const redis = new Redis(url, {
-    commandTimeout: COMMAND_TIMEOUT_MS,
+    commandTimeout: commandTimeoutMs,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     connectTimeout: 2_000,

@@ -7,6 +7,7 @@ import { SendPermits, type TakePermits } from './send-permits.js';
 class ToldStore implements PermitStore {
   readonly asked: ReserveRequest[] = [];
   fails = false;
+  inbound = 0;
   delayMs = 0;
 
   constructor(private readonly clock: { nowMs: number }) {}
@@ -18,7 +19,18 @@ class ToldStore implements PermitStore {
     this.clock.nowMs += this.delayMs;
     const granted = request.quiet === 'always' ? 0 : request.count;
     const aheadUs = request.quiet === 'always' ? request.quietUs : request.leadUs;
-    return Promise.resolve({ nowUs, firstAtUs: nowUs + aheadUs, granted });
+    const pairWaitsUs = request.pairs?.contactIds.map(() => 0) ?? [];
+    return Promise.resolve({ nowUs, firstAtUs: nowUs + aheadUs, granted, intervalUs: request.intervalUs, pairWaitsUs });
+  }
+
+  countInbound(_numberId: string, count: number): Promise<void> {
+    if (this.fails) return Promise.reject(new Error('away'));
+    this.inbound += count;
+    return Promise.resolve();
+  }
+
+  refundPairs(): Promise<void> {
+    return Promise.resolve();
   }
 }
 
@@ -40,7 +52,7 @@ describe('SendPermits', () => {
   });
 
   it('spreads the starts evenly from the first one on', async () => {
-    await expect(take()).resolves.toEqual({ startsAtMs: [0, 12.75, 25.5], backend: 'redis', retryAfterMs: 0 });
+    await expect(take()).resolves.toMatchObject({ startsAtMs: [0, 12.75, 25.5], backend: 'redis', retryAfterMs: 0 });
   });
 
   it('asks for an empty window where the other backend counted before, for none where nothing was ever sent', async () => {
@@ -49,7 +61,7 @@ describe('SendPermits', () => {
     const changed = await take({ previousBackend: 'database' });
     expect(redis.asked.map(({ quiet }) => quiet)).toEqual(['unless-known', 'never', 'always']);
     expect(redis.asked[0]?.quietUs).toBe(QUIET_MS * 1_000);
-    expect(changed).toEqual({ startsAtMs: [], backend: 'redis', retryAfterMs: QUIET_MS - 1_000 });
+    expect(changed).toMatchObject({ startsAtMs: [], backend: 'redis', retryAfterMs: QUIET_MS - 1_000 });
   });
 
   it('gives up starts that passed while the answer was under way, and plans the next ones ahead of it', async () => {
@@ -62,7 +74,7 @@ describe('SendPermits', () => {
 
   it('stays with Redis after one failure, and goes to the database when it fails again and again', async () => {
     redis.fails = true;
-    await expect(take()).resolves.toEqual({ startsAtMs: [], backend: 'redis', retryAfterMs: 20 });
+    await expect(take()).resolves.toMatchObject({ startsAtMs: [], backend: 'redis', retryAfterMs: 20 });
     await take();
     expect(modes).toEqual([]);
     await expect(take()).resolves.toMatchObject({ backend: 'database', startsAtMs: [] });
@@ -73,6 +85,14 @@ describe('SendPermits', () => {
     });
     expect(redis.asked).toHaveLength(3);
     expect(database.asked.map(({ quiet }) => quiet)).toEqual(['always', 'unless-known']);
+  });
+
+  it('counts what came in where the starts are counted', async () => {
+    await permits.countInbound('n', 3);
+    redis.fails = true;
+    for (let call = 0; call < 3; call += 1) await take();
+    await permits.countInbound('n', 5);
+    expect([redis.inbound, database.inbound]).toEqual([3, 5]);
   });
 
   it('throws when neither answers', async () => {

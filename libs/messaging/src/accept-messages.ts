@@ -1,8 +1,11 @@
 import { Batcher, observeBatcher, type SystemDb } from '@parley/data';
-import { logEvent, type EventLogger, type Metrics } from '@parley/platform';
+import type { DomainError } from '@parley/domain';
+import { asDomainError, logEvent, type EventLogger, type Metrics } from '@parley/platform';
 import type { JobProducer } from '@parley/queue';
 import { acceptSet } from './acceptance-set.js';
 import type { Acceptance, AcceptanceRequest, AcceptanceResult, Arrived } from './acceptance-request.js';
+import type { Backlog } from './backlog.js';
+import { judgeSet, type Judged } from './judge-set.js';
 import { TemplateDefinitions } from './template-definitions.js';
 
 export interface AcceptMessagesParts {
@@ -12,7 +15,12 @@ export interface AcceptMessagesParts {
   logger: EventLogger;
   /** How long a message may wait to leave. */
   validSeconds: number;
+  /** Left out: nothing is refused for what waits already. */
+  backlog?: Backlog;
 }
+
+/** As many as one set holds. */
+const A_SET = 500;
 
 /**
  * The one way in for messages that are to be sent: every caller, human or machine, passes the same checks. An accepted
@@ -34,26 +42,85 @@ export class AcceptMessages {
     });
   }
 
-  /** @throws DomainError of the check that refused, or database.unavailable, overload.backlog-full, shutdown.in-progress. */
+  /**
+   * @throws DomainError of the check that refused, or backlog.tenant-full, backlog.platform-full, database.unavailable,
+   * overload.backlog-full, shutdown.in-progress.
+   */
   async accept(request: AcceptanceRequest): Promise<Acceptance> {
-    const { metrics, logger, producer } = this.parts;
-    const result = await this.batcher.add({ ...request, arrival: this.arrivals++ });
-    if (!result.ok) {
-      metrics.inc('outbound_message_accept_refused_total', { error_code: result.error.code });
-      throw result.error;
+    const result = this.note(await this.decide(request));
+    if (!result.ok) throw result.error;
+    return { message: result.message, replayed: result.replayed };
+  }
+
+  /**
+   * Many at once, as few sets: what each became, by position, all of it committed. They leave in this order: a set keeps
+   * its own, and waits for the one before. What `accept` throws is the answer to its request here.
+   */
+  async acceptAll(requests: readonly AcceptanceRequest[]): Promise<AcceptanceResult[]> {
+    const results: AcceptanceResult[] = [];
+    for (let from = 0; from < requests.length; from += A_SET) {
+      results.push(...(await this.acceptTogether(requests.slice(from, from + A_SET))));
     }
-    const { message, replayed } = result;
-    if (!replayed) {
-      metrics.inc('outbound_message_queued_total', { channel: 'WHATSAPP' });
-      metrics.inc('events_published_total', { event: 'whatsapp.message_accepted' });
-      logEvent(logger, 'message.state_changed', { messageId: message.id, tenantId: message.tenantId, to: 'QUEUED' });
-      producer.wake('number.wake', { numberId: message.phoneNumberId });
+    return results.map((result) => this.note(result));
+  }
+
+  /** What `acceptAll` would answer now, by position, and by which facts; nothing is written. Keys are not looked at. */
+  async dryRun(requests: readonly AcceptanceRequest[]): Promise<Judged[]> {
+    const judged: Judged[] = [];
+    for (let from = 0; from < requests.length; from += A_SET) {
+      const set = requests.slice(from, from + A_SET).map((request) => ({ ...request, idempotencyKey: null }));
+      judged.push(...(await judgeSet(this.parts.db, set, this.templates)));
     }
-    return { message, replayed };
+    return judged;
   }
 
   /** Settles what waits; refuses what comes. */
   close(): Promise<void> {
     return this.batcher.close();
+  }
+
+  private async acceptTogether(requests: readonly AcceptanceRequest[]): Promise<AcceptanceResult[]> {
+    const full = requests.map((request, at) => this.fullness(request, at + 1));
+    const admitted = requests.filter((_, at) => !full[at]);
+    const answers = this.batcher.addAll(admitted.map((request) => ({ ...request, arrival: this.arrivals++ }))).values();
+    return Promise.all(
+      requests.map(async (request, at): Promise<AcceptanceResult> => {
+        const refusal = full[at];
+        if (refusal) return { ok: false, error: refusal };
+        const answer = answers.next().value!;
+        // A fault of ours with one of them must not hide what became of the others.
+        return this.grown(request, await answer.catch((error: unknown): AcceptanceResult => ({ ok: false, error: asDomainError(error) })));
+      }),
+    );
+  }
+
+  private async decide(request: AcceptanceRequest): Promise<AcceptanceResult> {
+    const full = this.fullness(request);
+    if (full) return { ok: false, error: full };
+    return this.grown(request, await this.batcher.add({ ...request, arrival: this.arrivals++ }));
+  }
+
+  /** @param wanted how many the call asks for, this one included */
+  private fullness({ tenantId, source }: AcceptanceRequest, wanted = 1): DomainError | null {
+    // Answers of our own to what a customer wrote are few, and the customer waits for them.
+    return source === 'automation' ? null : (this.parts.backlog?.refusal(tenantId, wanted) ?? null);
+  }
+
+  private grown({ tenantId }: AcceptanceRequest, result: AcceptanceResult): AcceptanceResult {
+    if (result.ok && !result.replayed) this.parts.backlog?.grow(tenantId);
+    return result;
+  }
+
+  private note(result: AcceptanceResult): AcceptanceResult {
+    const { metrics, logger, producer } = this.parts;
+    if (!result.ok) metrics.inc('outbound_message_accept_refused_total', { error_code: result.error.code });
+    else if (!result.replayed) {
+      const { message } = result;
+      metrics.inc('outbound_message_queued_total', { channel: 'WHATSAPP' });
+      metrics.inc('events_published_total', { event: 'whatsapp.message_accepted' });
+      logEvent(logger, 'message.state_changed', { messageId: message.id, tenantId: message.tenantId, to: 'QUEUED' });
+      producer.wake('number.wake', { numberId: message.phoneNumberId });
+    }
+    return result;
   }
 }

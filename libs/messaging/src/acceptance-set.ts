@@ -1,40 +1,21 @@
 import {
   insertMessages,
-  readFacts,
   readKeptAnswers,
   type AcceptedRow,
-  type FactsQuery,
   type FactsRow,
   type KeptAnswer,
   type NewMessage,
   type SystemQueries,
 } from '@parley/data';
-import {
-  DomainError,
-  judge,
-  maxAttempts,
-  mediaOf,
-  normalizeLanguage,
-  reachContact,
-  readRecipient,
-  retryPolicyOf,
-  type AcceptanceFacts,
-  type AcceptedVerdict,
-  type AskedRecipient,
-  type ConsentRecord,
-  type MediaFact,
-  type TenantId,
-} from '@parley/domain';
+import { DomainError, laneOf, maxAttempts, retryPolicyOf, type AcceptedVerdict, type TemplateCategory, type TenantId } from '@parley/domain';
 import type { AcceptanceRequest, AcceptanceResult, Arrived } from './acceptance-request.js';
+import { judgeSet } from './judge-set.js';
+import { presume } from './presume.js';
 import type { TemplateDefinitions } from './template-definitions.js';
 
-const AUTHENTICATION_VALIDITY_SECONDS = 600;
-const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
-
 /**
- * Accepts one set: read the facts, judge, write what passed, and give those who lost their key the winner's answer. By
- * position. What is written is one statement, and so one transaction; the facts before it would not be seen otherwise by
- * an open transaction, which would cost two more round trips.
+ * Accepts one set, by position. What passes by presumption is written at once, in the statement that proves it; the rest
+ * is judged by its facts, and written if it passes. Those who lost their key get the winner's answer.
  */
 export async function acceptSet(
   db: SystemQueries,
@@ -42,60 +23,122 @@ export async function acceptSet(
   templates: TemplateDefinitions,
   validSeconds: number,
 ): Promise<AcceptanceResult[]> {
-  const asked = requests.map(({ draft }) => readRecipient(draft));
-  const facts = await readFacts(db, requests.map((request, at) => factsQuery(request, asked[at]!)));
-  await templates.load(db, facts.map((row, at) => ({ tenantId: requests[at]!.tenantId, row })));
-
-  const results = new Array<AcceptanceResult | undefined>(requests.length);
-  // The set is sorted by key; ids rise in the order of arrival.
-  const inOrder = [...requests.keys()].sort((a, b) => requests[a]!.arrival - requests[b]!.arrival);
-  const rows: NewMessage[] = [];
-  const keysOfSet = new Set<string>();
-  for (const [place, at] of inOrder.entries()) {
-    const request = requests[at]!;
-    const row = facts[at]!;
-    const key = keyOf(request);
-    if (row.keyTaken || (key !== null && keysOfSet.has(key))) continue;
-    const verdict = judge(request.draft, factsOf(row, asked[at]!, templates));
-    if (!verdict.ok) results[at] = { ok: false, error: verdict.error };
-    else if (row.contactId === null) results[at] = { ok: false, error: new DomainError('consent.missing') };
-    else {
-      if (key !== null) keysOfSet.add(key);
-      rows.push(newMessage(request, verdict, row, place, validSeconds));
-    }
-  }
-  if (rows.length > 0) {
-    rows.sort(compareKeys);
-    for (const { arrival, ...message } of await insertMessages(db, rows)) {
-      results[inOrder[arrival]!] = { ok: true, message, replayed: false };
-    }
-  }
-  return replayLosers(db, requests, results);
+  const set = new AcceptanceSet(db, requests, templates, validSeconds);
+  await set.writePresumed();
+  await set.writeJudged();
+  await set.replayLosers();
+  // Who lost no key and was not written lost a race: consent, window or template changed between judging and writing.
+  await set.writeJudged();
+  return set.results();
 }
 
-async function replayLosers(
-  db: SystemQueries,
-  requests: readonly AcceptanceRequest[],
-  results: readonly (AcceptanceResult | undefined)[],
-): Promise<AcceptanceResult[]> {
-  const losers = requests.filter((_, at) => results[at] === undefined);
-  const kept = new Map<string, KeptAnswer>();
-  if (losers.length > 0) {
-    const keys = losers.map(({ tenantId, source, idempotencyKey }) => ({ tenantId, source, key: idempotencyKey! }));
+class AcceptanceSet {
+  private readonly settled: (AcceptanceResult | undefined)[];
+  /** The set is sorted by key; ids rise in the order of arrival. */
+  private readonly inOrder: readonly number[];
+
+  constructor(
+    private readonly db: SystemQueries,
+    private readonly requests: readonly Arrived[],
+    private readonly templates: TemplateDefinitions,
+    private readonly validSeconds: number,
+  ) {
+    this.settled = new Array<AcceptanceResult | undefined>(requests.length);
+    this.inOrder = [...requests.keys()].sort((a, b) => requests[a]!.arrival - requests[b]!.arrival);
+  }
+
+  results(): AcceptanceResult[] {
+    return this.settled.map((result) => result ?? { ok: false, error: askAgain() });
+  }
+
+  async writePresumed(): Promise<void> {
+    const rows = new RowsOfSet();
+    // What is judged later is written later: no message of the same number may overtake it.
+    const late = new Set<string>();
+    for (const [place, at] of this.inOrder.entries()) {
+      const request = this.requests[at]!;
+      const { numberId } = request.draft;
+      const presumed = late.has(numberId) ? null : presume(request.draft, this.templates);
+      if (!presumed) {
+        late.add(numberId);
+        continue;
+      }
+      const { verdict, template } = presumed;
+      const facts = { contactId: null, templateId: template?.definition.id ?? null, templateVersion: template?.version ?? null };
+      rows.add(request, () => newMessage(request, verdict, facts, template?.definition.category ?? null, place, this.validSeconds));
+    }
+    await this.write(rows);
+  }
+
+  async writeJudged(): Promise<void> {
+    const open = [...this.inOrder.entries()].filter(([, at]) => this.settled[at] === undefined);
+    if (open.length === 0) return;
+    const judged = await judgeSet(this.db, open.map(([, at]) => this.requests[at]!), this.templates);
+    const rows = new RowsOfSet();
+    for (const [turn, [place, at]] of open.entries()) {
+      const request = this.requests[at]!;
+      const { row, template, verdict } = judged[turn]!;
+      if (!verdict) continue;
+      if (!verdict.ok) this.settled[at] = { ok: false, error: verdict.error };
+      else rows.add(request, () => newMessage(request, verdict, row, template?.category ?? null, place, this.validSeconds));
+    }
+    await this.write(rows);
+  }
+
+  async replayLosers(): Promise<void> {
+    const losers = [...this.requests.keys()].filter((at) => this.settled[at] === undefined && this.requests[at]!.idempotencyKey !== null);
+    if (losers.length === 0) return;
+    const keys = losers.map((at) => this.requests[at]!).map(({ tenantId, source, idempotencyKey }) => ({ tenantId, source, key: idempotencyKey! }));
     try {
-      for (const answer of await readKeptAnswers(db, keys)) kept.set(keyText(answer.tenantId, answer.source, answer.key), answer);
+      const answers = await readKeptAnswers(this.db, keys);
+      const kept = new Map(answers.map((answer) => [keyText(answer.tenantId, answer.source, answer.key), answer]));
+      for (const at of losers) {
+        const request = this.requests[at]!;
+        const answer = kept.get(keyOf(request)!);
+        if (answer) this.settled[at] = replay(request, answer);
+      }
     } catch (error) {
       // The others of the set are committed: this is the trouble of those who lost their key alone.
       if (!(error instanceof DomainError)) throw error;
-      return requests.map((_, at) => results[at] ?? { ok: false, error });
+      for (const at of losers) this.settled[at] = { ok: false, error };
     }
   }
-  return requests.map((request, at) => results[at] ?? replay(request, kept.get(keyOf(request)!)));
+
+  private async write(rows: RowsOfSet): Promise<void> {
+    if (rows.isEmpty) return;
+    for (const { arrival, ...message } of await insertMessages(this.db, rows.sorted())) {
+      this.settled[this.inOrder[arrival]!] = { ok: true, message, replayed: false };
+    }
+  }
 }
 
-function replay(request: AcceptanceRequest, kept: KeptAnswer | undefined): AcceptanceResult {
-  // The key went between two statements: its 72 hours ended just now. Asking again is right.
-  if (!kept) return { ok: false, error: new DomainError('idempotency.in-progress', undefined, { retryAfterSeconds: 1 }) };
+/** The rows of one statement: one for each key, in the order of the keys. */
+class RowsOfSet {
+  private readonly rows: NewMessage[] = [];
+  private readonly keys = new Set<string>();
+
+  get isEmpty(): boolean {
+    return this.rows.length === 0;
+  }
+
+  add(request: AcceptanceRequest, row: () => NewMessage): void {
+    const key = keyOf(request);
+    if (key !== null && this.keys.has(key)) return;
+    if (key !== null) this.keys.add(key);
+    this.rows.push(row());
+  }
+
+  sorted(): NewMessage[] {
+    return this.rows.sort(compareKeys);
+  }
+}
+
+/** Twice something changed between judging and writing, or the key's 72 hours ended just now: asking again is right. */
+function askAgain(): DomainError {
+  return new DomainError('idempotency.in-progress', undefined, { retryAfterSeconds: 1 });
+}
+
+function replay(request: AcceptanceRequest, kept: KeptAnswer): AcceptanceResult {
   if (!kept.requestHash.equals(request.requestHash)) return { ok: false, error: new DomainError('idempotency.key-reused') };
   const { source: _source, key: _key, requestHash: _hash, ...message } = kept;
   return { ok: true, message: message satisfies AcceptedRow, replayed: true };
@@ -113,57 +156,18 @@ function keyOf({ tenantId, source, idempotencyKey }: AcceptanceRequest): string 
   return idempotencyKey === null ? null : keyText(tenantId, source, idempotencyKey);
 }
 
-function factsQuery({ tenantId, draft, source, idempotencyKey }: AcceptanceRequest, asked: AskedRecipient): FactsQuery {
-  const template = draft.kind === 'template' ? draft.content : null;
-  return {
-    tenantId,
-    numberId: draft.numberId,
-    recipient: 'phone' in asked ? asked.phone : null,
-    contactId: 'contactId' in asked ? asked.contactId : null,
-    templateName: template?.name ?? null,
-    templateLanguage: template && normalizeLanguage(template.language),
-    // What is no id of ours cannot be looked up, and is then found missing as any other.
-    mediaIds: mediaOf(draft).flatMap(({ id }) => (UUID.test(id) ? [id] : [])),
-    source,
-    key: idempotencyKey,
-  };
-}
-
-function factsOf(row: FactsRow, asked: AskedRecipient, templates: TemplateDefinitions): AcceptanceFacts {
-  const { numberId, accountId, numberStatus } = row;
-  return {
-    tenantModuleEnabled: row.moduleEnabled,
-    number:
-      numberId === null
-        ? null
-        : { id: numberId, accountId: accountId!, state: numberStatus!, pausedUntil: row.pausedUntil, pauseReason: row.pauseReason },
-    recipient: recipientOf(asked, row),
-    template: templates.of(row),
-    consents: (row.consents ?? []) as ConsentRecord[],
-    windowOpenUntil: row.windowOpenUntil,
-    media: (row.media ?? []) satisfies MediaFact[],
-    now: row.now,
-  };
-}
-
-function recipientOf(asked: AskedRecipient, { contactId, contactAddresses }: FactsRow): string | DomainError {
-  if ('refusal' in asked) return asked.refusal;
-  if ('phone' in asked) return asked.phone;
-  const { phone = null, bsuid = null } = contactAddresses ?? {};
-  return reachContact({ known: contactId !== null, phone, userId: bsuid });
-}
-
 function newMessage(
   { tenantId, draft, source, idempotencyKey, requestHash }: AcceptanceRequest,
   verdict: AcceptedVerdict,
-  facts: FactsRow,
+  facts: Pick<FactsRow, 'contactId' | 'templateId' | 'templateVersion'>,
+  templateCategory: TemplateCategory | null,
   arrival: number,
   validSeconds: number,
 ): NewMessage {
   return {
     tenantId: tenantId satisfies TenantId,
     numberId: draft.numberId,
-    contactId: facts.contactId!,
+    contactId: facts.contactId,
     sender: draft.sender,
     kind: draft.kind,
     content: JSON.stringify(verdict.content),
@@ -171,12 +175,15 @@ function newMessage(
     displayContent: verdict.displayContent,
     recipient: verdict.recipient,
     lane: verdict.lane,
+    laneInWindow: laneOf({ kind: draft.kind, templateCategory, windowOpen: true }),
     purpose: verdict.purpose,
     templateId: draft.kind === 'template' ? facts.templateId : null,
+    templateVersion: facts.templateVersion,
     replyToWamid: draft.replyToWamid ?? null,
     mediaIds: verdict.mediaIds,
     maxAttempts: maxAttempts(retryPolicyOf(draft.kind)),
-    validSeconds: verdict.purpose === 'authentication' ? AUTHENTICATION_VALIDITY_SECONDS : validSeconds,
+    sendAt: verdict.sendAt,
+    validSeconds: verdict.validSeconds ?? validSeconds,
     customerId: draft.customerId ?? null,
     orderId: draft.orderId ?? null,
     quoteId: draft.quoteId ?? null,

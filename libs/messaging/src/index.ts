@@ -1,7 +1,14 @@
 export { AcceptMessages } from './accept-messages.js';
-export type { Acceptance, AcceptanceRequest } from './acceptance-request.js';
+export type { Acceptance, AcceptanceRequest, AcceptanceResult } from './acceptance-request.js';
+export { Backlog, type BacklogCaps, type BacklogParts } from './backlog.js';
+export type { Judged } from './judge-set.js';
+export { draftOf, readMessage, readMessageRequest, requestHashOf, type MessageMembers, type ReadMessageRequest } from './message-request.js';
 export { MessagingModule } from './messaging.module.js';
 export { accountTokenPlace } from './accounts/account-token.js';
+export { CredentialMissing, CredentialSource, CredentialsUnavailable, type CredentialOwner } from './credentials/credential-source.js';
+export { CredentialsModule } from './credentials/credentials.module.js';
+export { SealedCredentials } from './credentials/sealed-credentials.js';
+export { TenantServiceCredentials, type TenantServiceOptions } from './credentials/tenant-service-credentials.js';
 export { SyncTemplatesModule } from './templates/sync-templates.module.js';
 export { CachedTemplates } from './templates/cached-templates.js';
 export { listedTemplate, type MetaTemplate } from './templates/listed-template.js';

@@ -12,12 +12,20 @@ import {
 /** Definitions that a process keeps. One is some kilobytes; a platform's busy templates are few. */
 const MAX_KEPT = 2_000;
 
+/** A definition, and the version of the row that it was read from. */
+export interface CurrentTemplate {
+  definition: TemplateDefinition;
+  version: string;
+}
+
 /**
  * Template definitions by (id, version of the row). The facts of every set say which version is current, so a change
  * takes effect with the next message, without any dropping.
  */
 export class TemplateDefinitions {
   private readonly kept = new Map<string, TemplateDefinition>();
+  /** By number, name and language, as the facts told last. */
+  private readonly latest = new Map<string, CurrentTemplate>();
 
   /** Makes sure that the definitions of these facts are at hand. */
   async load(db: SystemQueries, facts: readonly { tenantId: TenantId; row: FactsRow }[]): Promise<void> {
@@ -26,8 +34,13 @@ export class TemplateDefinitions {
       if (row.templateId === null || this.kept.has(keyOf(row.templateId, row.templateVersion))) continue;
       missing.set(row.templateId, { tenantId, id: row.templateId });
     }
-    if (missing.size === 0) return;
-    for (const row of await readTemplates(db, [...missing.values()])) this.keep(row);
+    if (missing.size > 0) for (const row of await readTemplates(db, [...missing.values()])) this.keep(row);
+    for (const { row } of facts) this.noteLatest(row);
+  }
+
+  /** What this name and language meant for the number a moment ago; undefined when that is not known. */
+  current(numberId: string, name: string, language: string): CurrentTemplate | undefined {
+    return this.latest.get(placeOf(numberId, name, language));
   }
 
   /** The definition of a fact; null where the fact names no template. */
@@ -35,11 +48,22 @@ export class TemplateDefinitions {
     return row.templateId === null ? null : (this.kept.get(keyOf(row.templateId, row.templateVersion)) ?? null);
   }
 
+  private noteLatest(row: FactsRow): void {
+    const definition = this.of(row);
+    if (!definition || row.numberId === null || row.templateVersion === null) return;
+    const place = placeOf(row.numberId, definition.name, definition.language);
+    if (this.latest.get(place)?.version === row.templateVersion) return;
+    if (this.latest.size >= MAX_KEPT) this.latest.delete(this.latest.keys().next().value!);
+    this.latest.set(place, { definition, version: row.templateVersion });
+  }
+
   private keep(row: TemplateRow): void {
     if (this.kept.size >= MAX_KEPT) this.kept.delete(this.kept.keys().next().value!);
     this.kept.set(keyOf(row.id, row.version), definitionOf(row));
   }
 }
+
+const placeOf = (numberId: string, name: string, language: string) => `${numberId} ${name} ${language}`;
 
 const keyOf = (id: string, version: string | null) => `${id} ${version}`;
 

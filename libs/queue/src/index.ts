@@ -1,3 +1,5 @@
+export { BrokerConsumer, type BrokerAnswer, type BrokerConsumerOptions } from './broker/broker-consumer.js';
+export { DEAD_LETTER_HEADERS, type BrokerMessage, type BrokerRefusal } from './broker/broker-message.js';
 export { assertHandlers } from './assert-handlers.js';
 export { JobProcessor } from './job-processor.js';
 export { JobProducer, type JobProducerParts, type WakeQueue } from './job-producer.js';

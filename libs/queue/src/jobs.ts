@@ -15,6 +15,10 @@ export const JOBS = {
   'automation.wake': { queue: 'automations', id: null },
   /** Fetch the media that customers sent. */
   'media.fetch': { queue: 'media', id: null },
+  /** Feed, hold or end this campaign. */
+  'campaign.wake': { queue: 'campaigns', id: 'campaignId' },
+  /** Send dead letters again, many at a time. */
+  'messages.redrive': { queue: 'dead-letters', id: null },
   /** Read the templates of this phone number's account from Meta. */
   'templates.sync': { queue: 'templates', id: 'numberId' },
 } as const satisfies Readonly<Record<`${string}.${string}`, JobDefinition>>;

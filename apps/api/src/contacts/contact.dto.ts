@@ -4,6 +4,7 @@ import { PageQuery } from '../http/page.js';
 
 const NAME_LENGTH = 200;
 const OWN_ID_LENGTH = 128;
+const TAG_LENGTH = 63;
 
 /** Which contacts to list. */
 export class ContactQuery extends PageQuery {
@@ -18,6 +19,12 @@ export class ContactQuery extends PageQuery {
   @IsString()
   @Length(1, OWN_ID_LENGTH)
   customerId?: string;
+
+  @ApiPropertyOptional({ example: 'vip', description: 'Those that have this tag.' })
+  @IsOptional()
+  @IsString()
+  @Length(1, TAG_LENGTH)
+  tag?: string;
 }
 
 /** What may be changed on a contact; null clears it. */

@@ -9,6 +9,7 @@ export interface ContactRow {
   createdAt: Date;
   updatedAt: Date;
   identities: readonly { kind: string; value: string }[];
+  tags: readonly { tag: string }[];
 }
 
 const IDENTITY_KINDS = ['phone', 'wa_id', 'bsuid', 'parent_bsuid'] as const;
@@ -36,6 +37,9 @@ export class ContactView {
   @ApiProperty({ type: [IdentityView] })
   identities!: IdentityView[];
 
+  @ApiProperty({ type: [String], example: ['vip'] })
+  tags!: string[];
+
   @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'When the person last wrote.' })
   lastInboundAt!: Date | null;
 
@@ -47,9 +51,9 @@ export class ContactView {
 }
 
 /** What the view of a contact needs beside its own columns. */
-export const CONTACT_INCLUDE = { identities: { select: { kind: true, value: true }, orderBy: { kind: 'asc' } } } as const;
+export const CONTACT_INCLUDE = { identities: { select: { kind: true, value: true }, orderBy: { kind: 'asc' } }, tags: { select: { tag: true }, orderBy: { tag: 'asc' } } } as const;
 
 /** What a tenant sees of a contact. */
-export function contactView({ id, name, customerId, lastInboundAt, createdAt, updatedAt, identities }: ContactRow): ContactView {
-  return { id, name, customerId, identities: identities.map(({ kind, value }) => ({ kind, value })), lastInboundAt, createdAt, updatedAt };
+export function contactView({ id, name, customerId, lastInboundAt, createdAt, updatedAt, identities, tags }: ContactRow): ContactView {
+  return { id, name, customerId, identities: identities.map(({ kind, value }) => ({ kind, value })), tags: tags.map(({ tag }) => tag), lastInboundAt, createdAt, updatedAt };
 }

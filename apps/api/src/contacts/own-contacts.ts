@@ -14,10 +14,15 @@ export class OwnContacts {
 
   async list(tenantId: TenantId, query: ContactQuery): Promise<Page<ContactView>> {
     refuseUnstorableText(query);
-    const { customerId } = query;
+    const { customerId, tag } = query;
     const phone = query.phone === undefined ? undefined : parsePhone(query.phone, undefined, '/phone');
     const { where: page, ...window } = prismaWindow(query);
-    const where = { ...page, customerId, ...(phone !== undefined && { identities: { some: { kind: 'phone', value: phone } } }) };
+    const where = {
+      ...page,
+      customerId,
+      ...(phone !== undefined && { identities: { some: { kind: 'phone', value: phone } } }),
+      ...(tag !== undefined && { tags: { some: { tag } } }),
+    };
     const rows = await this.db.run(tenantId, (tx) => tx.contact.findMany({ ...window, where, include: CONTACT_INCLUDE }));
     return pageOf(rows, query, contactView);
   }

@@ -75,7 +75,7 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   413: 'The body is too large.',
   415: 'The content type is not supported.',
   422: 'The request is not valid; `errors` points at the fields.',
-  429: 'Too many failed authentications; see Retry-After.',
+  429: 'Too many requests, too much that waits already, or too many failed authentications; see Retry-After and RateLimit.',
   500: 'A fault of ours; report the requestId.',
   503: 'Try again after the time in Retry-After.',
 };

@@ -4,6 +4,8 @@ import { GraphClient, GraphModule, graphProbe } from '@parley/graph';
 import { SystemHealthModule } from '@parley/platform';
 import { QueueHealth, redisProbe } from '@parley/queue';
 import { HealthController } from './health.controller.js';
+import { OutboundHealthController } from './outbound-health.controller.js';
+import { ReadOutboundHealth } from './read-outbound-health.js';
 
 @Module({
   imports: [
@@ -13,6 +15,7 @@ import { HealthController } from './health.controller.js';
       probes: (pools, queues, graph) => [postgresProbe(pools), redisProbe(queues), graphProbe(graph)],
     }),
   ],
-  controllers: [HealthController],
+  controllers: [HealthController, OutboundHealthController],
+  providers: [ReadOutboundHealth],
 })
 export class HealthModule {}

@@ -2,8 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { findSendable, saveUpload, SystemDb, TenantDb } from '@parley/data';
 import { DomainError, type TenantId } from '@parley/domain';
 import { GraphClient, WhatsAppError } from '@parley/graph';
-import { accountTokenPlace } from '@parley/messaging';
-import { Sealer } from '@parley/platform';
+import { CredentialSource } from '@parley/messaging';
 import { MediaStorage } from '@parley/storage';
 import { graphRefusal } from '../numbers/graph-refusal.js';
 
@@ -23,20 +22,19 @@ export class NumberUploads {
     private readonly db: SystemDb,
     private readonly graph: GraphClient,
     private readonly storage: MediaStorage,
-    private readonly sealer: Sealer,
+    private readonly credentials: CredentialSource,
   ) {}
 
   /** @throws number.not-found */
   async target(tenantId: TenantId, numberId: string): Promise<UploadTarget> {
     const where = { tenantId_id: { tenantId, id: numberId } };
-    const number = await this.tenants.run(tenantId, (tx) => tx.phoneNumber.findUnique({ where, select: { graphId: true, account: true } }));
+    const number = await this.tenants.run(tenantId, (tx) => tx.phoneNumber.findUnique({ where, select: { graphId: true, accountId: true } }));
     if (!number) {
       throw new DomainError('number.not-found', undefined, {
         errors: [{ pointer: '/numberId', code: 'number.not-found', detail: 'None of your numbers has this id.' }],
       });
     }
-    const { id: accountId, tokenSealed, tokenVersion } = number.account;
-    const token = this.sealer.open(tokenSealed, accountTokenPlace(tenantId, accountId, tokenVersion));
+    const token = await this.credentials.accessToken({ tenantId, accountId: number.accountId });
     return { tenantId, numberId, graphId: number.graphId, token };
   }
 

@@ -39,7 +39,10 @@ export class AcceptedMessageView {
   @ApiProperty({ type: String, nullable: true })
   userId!: string | null;
 
-  @ApiProperty({ type: String, format: 'date-time', description: 'It leaves before this, or becomes EXPIRED.' })
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'When it is to leave; null: as soon as its number may.' })
+  sendAt!: Date | null;
+
+  @ApiProperty({ type: String, format: 'date-time', description: 'It leaves before this, or becomes EXPIRED. What a hold or a quota takes from it is given back.' })
   validUntil!: Date;
 
   @ApiProperty({ type: String, format: 'date-time' })
@@ -48,6 +51,6 @@ export class AcceptedMessageView {
 
 export function acceptedMessageView(row: AcceptedRow): AcceptedMessageView {
   const { id, phoneNumberId: numberId, contactId, recipient: to, kind, displayContent } = row;
-  const { customerId, orderId, quoteId, userId, validUntil, createdAt } = row;
-  return { id, status: 'QUEUED', numberId, contactId, to, kind, displayContent, customerId, orderId, quoteId, userId, validUntil, createdAt };
+  const { customerId, orderId, quoteId, userId, sendAt, validUntil, createdAt } = row;
+  return { id, status: 'QUEUED', numberId, contactId, to, kind, displayContent, customerId, orderId, quoteId, userId, sendAt, validUntil, createdAt };
 }

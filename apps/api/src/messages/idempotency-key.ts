@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { DomainError } from '@parley/domain';
 
 const KEY = /^[\x21-\x7e]{1,255}$/;
@@ -8,9 +7,4 @@ export function idempotencyKeyOf(header: string | readonly string[] | undefined)
   if (header === undefined) return null;
   if (typeof header === 'string' && KEY.test(header)) return header;
   throw new DomainError('idempotency.key-invalid');
-}
-
-/** Tells another body under the same key from a repetition. */
-export function requestHashOf(body: unknown): Buffer {
-  return hash('sha256', JSON.stringify(body), 'buffer');
 }

@@ -7,7 +7,7 @@ function row(changes: Partial<MessageRow>): MessageRow {
   return {
     id: 'm', phoneNumberId: 'n', contactId: 'c', conversationId: null, direction: 'OUTBOUND', sender: 'app', kind: 'text',
     content: { body: 'Hi' }, displayContent: 'Hi', recipient: '+40723000111', state: 'QUEUED', waitCause: null, waitUntil: null,
-    reason: null, wamid: null, attempts: 0, maxAttempts: 5, errorCode: null, errorText: null, customerId: null, orderId: null,
+    reason: null, wamid: null, attempts: 0, maxAttempts: 5, duplicateSuspected: false, errorCode: null, errorText: null, customerId: null, orderId: null,
     quoteId: null, userId: null, replyToWamid: null, mediaIds: [], createdAt: at, sendingAt: null, acceptedAt: null, sentAt: null, deliveredAt: null, readAt: null,
     playedAt: null, failedAt: null, ...changes,
   };

@@ -13,6 +13,7 @@ import {
   type PublicStatus,
   type WaitCause,
 } from '@parley/domain';
+import type { QueueHold } from '../holds/open-holds.js';
 import { MessageMediaView, type MediaOfMessages } from './message-media.js';
 
 /** A row of `messages`, as far as tenants see it. Prisma's `Message` is one. */
@@ -35,6 +36,7 @@ export interface MessageRow {
   replyToWamid: string | null;
   /** Empty for none. */
   mediaIds: string[];
+  duplicateSuspected: boolean;
   attempts: number;
   maxAttempts: number;
   errorCode: number | null;
@@ -164,6 +166,9 @@ export class MessageView {
   @ApiProperty({ type: MessageErrorView, nullable: true })
   error!: MessageErrorView | null;
 
+  @ApiProperty({ description: 'WhatsApp took two attempts of it: the customer may have it twice.', example: false })
+  duplicateSuspected!: boolean;
+
   @ApiProperty({ type: String, nullable: true, description: 'Your own id of the customer.' })
   customerId!: string | null;
 
@@ -189,11 +194,16 @@ export class MessageView {
   createdAt!: Date;
 }
 
-/** What a tenant sees of a message's row. `media` knows at least those of the message. */
-export function messageView(row: MessageRow, media: MediaOfMessages): MessageView {
+/**
+ * What a tenant sees of a message's row.
+ * @param media knows at least those of the message
+ * @param hold what holds the queue of its number, where something does
+ */
+export function messageView(row: MessageRow, media: MediaOfMessages, hold?: QueueHold): MessageView {
   const state = row.state as MessageState;
   const waitCause = row.waitCause as WaitCause | null;
   const isOutbound = row.direction === 'OUTBOUND';
+  const held = state === 'QUEUED' ? hold : undefined;
   return {
     id: row.id,
     direction: isOutbound ? 'OUTBOUND' : 'INBOUND',
@@ -207,12 +217,13 @@ export function messageView(row: MessageRow, media: MediaOfMessages): MessageVie
     contactId: row.contactId,
     conversationId: row.conversationId,
     status: publicStatus(state),
-    reason: publicReason(state, waitCause) ?? (row.reason === null ? null : { code: row.reason, text: null }),
-    waitUntil: state === 'WAITING' ? row.waitUntil : null,
+    reason: publicReason(state, waitCause) ?? (held ? heldReason(held) : row.reason === null ? null : { code: row.reason, text: null }),
+    waitUntil: state === 'WAITING' && waitCause !== 'pair' && waitCause !== 'template' ? row.waitUntil : (held?.until ?? null),
     nextAttemptAt: state === 'WAITING' && waitCause === 'retry' ? row.waitUntil : null,
     attempts: row.attempts,
     maxAttempts: row.maxAttempts,
     error: row.errorCode === null && row.errorText === null ? null : { code: row.errorCode, text: row.errorText },
+    duplicateSuspected: row.duplicateSuspected,
     customerId: row.customerId,
     orderId: row.orderId,
     quoteId: row.quoteId,
@@ -231,4 +242,9 @@ export function messageView(row: MessageRow, media: MediaOfMessages): MessageVie
     },
     createdAt: row.createdAt,
   };
+}
+
+function heldReason({ cause, reason }: QueueHold): MessageReasonView {
+  const { code, text } = WAIT_CAUSES[cause];
+  return { code, text: reason === null ? text : `${text} (${reason})` };
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { TenantDb } from '@parley/data';
 import type { TenantId } from '@parley/domain';
+import { readQueueHolds } from '../holds/open-holds.js';
 import { found } from '../http/id.js';
 import { pageOf, prismaWindow, type Page } from '../http/page.js';
 import { readMessageMedia } from './message-media.js';
@@ -18,7 +19,8 @@ export class ReadMessages {
     return this.db.run(tenantId, async (tx) => {
       const rows = await tx.message.findMany({ ...window, where });
       const media = await readMessageMedia(tx, tenantId, rows);
-      return pageOf(rows, query, (row) => messageView(row, media));
+      const holds = await readQueueHolds(tx, tenantId, queuedAt(rows));
+      return pageOf(rows, query, (row) => messageView(row, media, holds.get(row.phoneNumberId)));
     });
   }
 
@@ -27,7 +29,13 @@ export class ReadMessages {
     const where = { tenantId_id: { tenantId, id } };
     return this.db.run(tenantId, async (tx) => {
       const row = found(await tx.message.findUnique({ where }));
-      return messageView(row, await readMessageMedia(tx, tenantId, [row]));
+      const holds = await readQueueHolds(tx, tenantId, queuedAt([row]));
+      return messageView(row, await readMessageMedia(tx, tenantId, [row]), holds.get(row.phoneNumberId));
     });
   }
+}
+
+/** The numbers that these rows wait for. */
+function queuedAt(rows: readonly { state: string; phoneNumberId: string }[]): string[] {
+  return [...new Set(rows.filter(({ state }) => state === 'QUEUED').map(({ phoneNumberId }) => phoneNumberId))];
 }

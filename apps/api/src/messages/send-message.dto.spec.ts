@@ -1,8 +1,9 @@
 import { ValidationPipe } from '@nestjs/common';
 import { checkSessionContent, OUTBOUND_KINDS } from '@parley/domain';
+import { draftOf } from '@parley/messaging';
 import { VALIDATION_OPTIONS } from '@parley/platform';
 import { SEND_MESSAGE_EXAMPLES } from './send-message-examples.js';
-import { draftOf, SendMessageDto } from './send-message.dto.js';
+import { SendMessageDto } from './send-message.dto.js';
 
 const pipe = new ValidationPipe(VALIDATION_OPTIONS);
 const read = async (body: object): Promise<SendMessageDto> =>

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsArray, IsObject, IsOptional, IsString, IsUUID, Length, MaxLength, ValidateNested } from 'class-validator';
-import { DomainError, OUTBOUND_KINDS, WAMID_LIMIT, type MessageDraft } from '@parley/domain';
+import { IsArray, IsInt, IsObject, IsOptional, IsString, IsUUID, Length, MaxLength, ValidateNested } from 'class-validator';
+import { LEAST_VALID_SECONDS, LONGEST_AHEAD_SECONDS, WAMID_LIMIT } from '@parley/domain';
 import {
   AudioDto,
   ContactCardDto,
@@ -17,6 +17,7 @@ import {
 } from './message-content.dto.js';
 
 const OWN_ID_LENGTH = 128;
+const INSTANT_LENGTH = 64;
 const IN_WINDOW = 'Only within 24 hours of the customer writing.';
 
 /** One message to one person. Exactly one of to and contactId is given, and exactly one content. */
@@ -101,6 +102,26 @@ export class SendMessageDto {
   @Length(1, WAMID_LIMIT)
   replyTo?: string;
 
+  @ApiPropertyOptional({
+    example: '2030-01-01T09:00:00Z',
+    description: 'When it is to leave, at most 30 days ahead; or "best": within a day, in the hour in which this person reads and answers most. Checked again when it leaves.',
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(INSTANT_LENGTH)
+  sendAt?: string;
+
+  @ApiPropertyOptional({ format: 'date-time', example: '2030-01-02T09:00:00Z', description: 'It leaves before this, or becomes EXPIRED. What a hold or a quota takes from it is given back, but not to authentication.' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(INSTANT_LENGTH)
+  validUntil?: string;
+
+  @ApiPropertyOptional({ minimum: LEAST_VALID_SECONDS, maximum: LONGEST_AHEAD_SECONDS, example: 3_600, description: 'The same, counted from when it is to leave. Authentication: at most 600.' })
+  @IsOptional()
+  @IsInt()
+  validForSeconds?: number;
+
   @ApiPropertyOptional({ description: 'Your own id of the customer.' })
   @IsOptional()
   @IsString()
@@ -124,31 +145,4 @@ export class SendMessageDto {
   @IsString()
   @Length(1, OWN_ID_LENGTH)
   userId?: string;
-}
-
-/** What libs/messaging is asked to accept. @throws request.invalid unless exactly one content is given. */
-export function draftOf(dto: SendMessageDto): MessageDraft {
-  const { numberId, customerId, orderId, quoteId, userId } = dto;
-  const given = OUTBOUND_KINDS.filter((kind) => (dto[kind] ?? null) !== null);
-  const [kind] = given;
-  if (kind === undefined || given.length > 1) throw notOneContent(given);
-  return {
-    numberId,
-    to: dto.to ?? undefined,
-    contactId: dto.contactId ?? undefined,
-    sender: 'app',
-    replyToWamid: dto.replyTo ?? null,
-    customerId,
-    orderId,
-    quoteId,
-    userId,
-    kind,
-    // Its shape is checked with the draft.
-    content: dto[kind],
-  } as MessageDraft;
-}
-
-function notOneContent(given: readonly string[]): DomainError {
-  const detail = given.length === 0 ? `Give one of ${OUTBOUND_KINDS.join(', ')}.` : `Give only one of ${given.join(', ')}.`;
-  return new DomainError('request.invalid', detail, { errors: [{ pointer: '', code: 'content.not-one', detail }] });
 }

@@ -41,10 +41,9 @@ export class ConnectNumber {
   }
 
   /** A new token for a number that is connected. @throws as `connect` */
-  async rotateToken(tenantId: TenantId, claim: NumberClaim): Promise<NumberRow> {
+  async rotateToken(tenantId: TenantId, claim: NumberClaim): Promise<void> {
     const { row } = await this.adopt(tenantId, claim);
     await this.waiting.resume(tenantId, row);
-    return row;
   }
 
   private async adopt(tenantId: TenantId, claim: NumberClaim): Promise<{ row: NumberRow; isNew: boolean }> {

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ACCOUNT_STATES, SENDABLE_NUMBER_STATE } from '@parley/domain';
+import { holdView, HoldView, type HoldRow } from '../holds/hold.view.js';
 
 /** A row of `phone_numbers` with its account's. */
 export interface NumberRow {
@@ -13,8 +14,6 @@ export interface NumberRow {
   throughputLevel: string;
   perSecond: number;
   tier: string | null;
-  pausedUntil: Date | null;
-  pauseReason: string | null;
   createdAt: Date;
   updatedAt: Date;
   account: { id: string; wabaId: string; name: string; tokenVersion: number; state: string; reviewStatus: string | null };
@@ -79,11 +78,8 @@ export class NumberView {
   @ApiProperty({ type: String, nullable: true, example: 'TIER_2K', description: 'New recipients in 24 hours, by tier.' })
   tier!: string | null;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'While it is paused: until when.' })
-  pausedUntil!: Date | null;
-
-  @ApiProperty({ type: String, nullable: true })
-  pauseReason!: string | null;
+  @ApiProperty({ type: [HoldView], description: 'What holds it back now: itself, its account, or all of the organisation. Its messages stay QUEUED.' })
+  holds!: HoldView[];
 
   @ApiProperty({ type: NumberAccountView })
   account!: NumberAccountView;
@@ -120,9 +116,9 @@ export class ConnectedNumberView extends NumberView {
 export const NUMBER_INCLUDE = { account: { select: { id: true, wabaId: true, name: true, tokenVersion: true, state: true, reviewStatus: true } } } as const;
 
 /** What a tenant sees of a number. */
-export function numberView(row: NumberRow): NumberView {
+export function numberView(row: NumberRow, holds: readonly HoldRow[]): NumberView {
   const { id, graphId, displayPhoneNumber, verifiedName, nameStatus, status, quality, throughputLevel, perSecond, tier } = row;
-  const { pausedUntil, pauseReason, createdAt, updatedAt, account } = row;
+  const { createdAt, updatedAt, account } = row;
   return {
     id,
     phoneNumberId: graphId,
@@ -133,8 +129,7 @@ export function numberView(row: NumberRow): NumberView {
     quality,
     throughput: { level: throughputLevel, perSecond },
     tier,
-    pausedUntil,
-    pauseReason,
+    holds: holds.map(holdView),
     account,
     createdAt,
     updatedAt,

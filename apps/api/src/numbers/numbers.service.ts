@@ -5,7 +5,7 @@ import type { Page, PageQuery } from '../http/page.js';
 import { AccountTemplates } from './account-templates.js';
 import { ConnectNumber } from './connect-number.js';
 import type { NumberClaim } from './number-at-meta.js';
-import { numberView, type ConnectedNumberView, type NumberView } from './number.view.js';
+import type { ConnectedNumberView, NumberView } from './number.view.js';
 import { OwnNumbers } from './own-numbers.js';
 
 /** What the API does with numbers. */
@@ -27,12 +27,13 @@ export class NumbersService {
 
   async connect(tenantId: TenantId, claim: NumberClaim): Promise<{ number: ConnectedNumberView; isNew: boolean }> {
     const { row, isNew, templates } = await this.connection.connect(tenantId, claim);
-    return { number: { ...numberView(row), templates }, isNew };
+    return { number: { ...(await this.own.get(tenantId, row.id)), templates }, isNew };
   }
 
   async rotateToken(tenantId: TenantId, id: string, accessToken: string): Promise<NumberView> {
     const { phoneNumberId, account } = await this.own.get(tenantId, id);
-    return numberView(await this.connection.rotateToken(tenantId, { phoneNumberId, wabaId: account.wabaId, accessToken }));
+    await this.connection.rotateToken(tenantId, { phoneNumberId, wabaId: account.wabaId, accessToken });
+    return this.own.get(tenantId, id);
   }
 
   async syncTemplates(tenantId: TenantId, id: string): Promise<SyncReport> {

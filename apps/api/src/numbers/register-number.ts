@@ -3,7 +3,7 @@ import { DomainError, type TenantId } from '@parley/domain';
 import { GraphClient } from '@parley/graph';
 import { askMeta } from './graph-refusal.js';
 import { newPin, NumberPins } from './number-pins.js';
-import type { NumberRow } from './number.view.js';
+import type { NumberView } from './number.view.js';
 import { OwnNumbers, type OpenedNumber } from './own-numbers.js';
 import { RefreshNumber } from './refresh-number.js';
 
@@ -30,17 +30,17 @@ export class RegisterNumber {
   }
 
   /** @throws number.code-mismatch */
-  async verifyCode(tenantId: TenantId, id: string, code: string): Promise<NumberRow> {
+  async verifyCode(tenantId: TenantId, id: string, code: string): Promise<NumberView> {
     const number = await this.own.openAccount(tenantId, id);
     await askMeta(() => this.graph.verifyCode(number.graphId, code, { token: number.accessToken }));
-    return (await this.refreshing.refresh(number)).row;
+    return this.refreshed(number);
   }
 
   /** Without a PIN the one that is kept here is used, or a new one is made. @throws number.pin-mismatch, number.unverified */
-  async register(tenantId: TenantId, id: string, pin?: string): Promise<NumberRow> {
+  async register(tenantId: TenantId, id: string, pin?: string): Promise<NumberView> {
     const number = await this.own.openAccount(tenantId, id);
     await this.registerOpened(number, pin);
-    return (await this.refreshing.refresh(number)).row;
+    return this.refreshed(number);
   }
 
   /** The PIN is kept before it is sent: one that Meta knows and nobody else would lock the number. */
@@ -57,10 +57,15 @@ export class RegisterNumber {
     }
   }
 
-  async deregister(tenantId: TenantId, id: string): Promise<NumberRow> {
+  async deregister(tenantId: TenantId, id: string): Promise<NumberView> {
     const number = await this.own.openAccount(tenantId, id);
     await askMeta(() => this.graph.deregister(number.graphId, { token: number.accessToken }));
-    return (await this.refreshing.refresh(number)).row;
+    return this.refreshed(number);
+  }
+
+  private async refreshed(number: OpenedNumber): Promise<NumberView> {
+    await this.refreshing.refresh(number);
+    return this.own.get(number.tenantId, number.numberId);
   }
 
   async setPin(tenantId: TenantId, id: string, pin: string): Promise<void> {

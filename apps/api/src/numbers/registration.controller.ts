@@ -4,7 +4,7 @@ import type { TenantId } from '@parley/domain';
 import { CurrentTenant, RequireScope } from '../auth/index.js';
 import { Id } from '../http/id.js';
 import { NumberPins } from './number-pins.js';
-import { numberView, NumberView } from './number.view.js';
+import { NumberView } from './number.view.js';
 import { PinDto, PinView, RegisterDto, VerificationCodeDto, VerificationDto } from './registration.dto.js';
 import { RegisterNumber } from './register-number.js';
 
@@ -31,8 +31,8 @@ export class RegistrationController {
   @RequireScope('numbers:write')
   @ApiOperation({ operationId: 'verifyNumber', summary: 'Give back the code that came to the number' })
   @ApiOkResponse({ type: NumberView })
-  async verifyCode(@CurrentTenant() tenantId: TenantId, @Id() id: string, @Body() { code }: VerificationCodeDto): Promise<NumberView> {
-    return numberView(await this.registration.verifyCode(tenantId, id, code));
+  verifyCode(@CurrentTenant() tenantId: TenantId, @Id() id: string, @Body() { code }: VerificationCodeDto): Promise<NumberView> {
+    return this.registration.verifyCode(tenantId, id, code);
   }
 
   @Post('register')
@@ -40,8 +40,8 @@ export class RegistrationController {
   @RequireScope('numbers:write')
   @ApiOperation({ operationId: 'registerNumber', summary: 'Register the number, so that it can send' })
   @ApiOkResponse({ type: NumberView })
-  async register(@CurrentTenant() tenantId: TenantId, @Id() id: string, @Body() { pin }: RegisterDto): Promise<NumberView> {
-    return numberView(await this.registration.register(tenantId, id, pin));
+  register(@CurrentTenant() tenantId: TenantId, @Id() id: string, @Body() { pin }: RegisterDto): Promise<NumberView> {
+    return this.registration.register(tenantId, id, pin);
   }
 
   @Post('deregister')
@@ -49,8 +49,8 @@ export class RegistrationController {
   @RequireScope('numbers:write')
   @ApiOperation({ operationId: 'deregisterNumber', summary: 'Take the number off the Cloud API; it sends no more' })
   @ApiOkResponse({ type: NumberView })
-  async deregister(@CurrentTenant() tenantId: TenantId, @Id() id: string): Promise<NumberView> {
-    return numberView(await this.registration.deregister(tenantId, id));
+  deregister(@CurrentTenant() tenantId: TenantId, @Id() id: string): Promise<NumberView> {
+    return this.registration.deregister(tenantId, id);
   }
 
   @Put('pin')

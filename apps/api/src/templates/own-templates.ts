@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { TenantDb, type TenantTx } from '@parley/data';
 import { DomainError, parameterFormatOf, templateStatusOf, type ParameterFormat, type TemplateStatus, type TenantId } from '@parley/domain';
-import { accountTokenPlace } from '@parley/messaging';
-import { Sealer } from '@parley/platform';
+import { CredentialSource } from '@parley/messaging';
 import { found } from '../http/id.js';
 import type { TemplateRow } from './template.view.js';
 
@@ -31,7 +30,7 @@ export interface OpenedTemplate {
 export class OwnTemplates {
   constructor(
     private readonly db: TenantDb,
-    private readonly sealer: Sealer,
+    private readonly credentials: CredentialSource,
   ) {}
 
   /** @throws resource.not-found */
@@ -54,8 +53,8 @@ export class OwnTemplates {
       const row = found(await tx.template.findUnique({ where: { tenantId_id: { tenantId, id } } }));
       return { row, account: await tx.account.findUniqueOrThrow({ where: { tenantId_id: { tenantId, id: row.accountId } } }) };
     });
-    const { id: accountId, wabaId, tokenSealed, tokenVersion, templatesListedAt: listedAt } = account;
-    const accessToken = this.sealer.open(tokenSealed, accountTokenPlace(tenantId, accountId, tokenVersion));
+    const { id: accountId, wabaId, templatesListedAt: listedAt } = account;
+    const accessToken = await this.credentials.accessToken({ tenantId, accountId });
     const status = row.status === 'DRAFT' ? 'DRAFT' : templateStatusOf(row.status);
     return { tenantId, row, status, parameterFormat: parameterFormatOf(row.parameterFormat), wabaId, accessToken, listedAt };
   }

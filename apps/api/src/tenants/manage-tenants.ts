@@ -2,13 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { TenantDb, TenantsRepository, type TenantRow } from '@parley/data';
 import { ROLE_SCOPES, type TenantId } from '@parley/domain';
 import { Config, generateApiKey } from '@parley/platform';
-import { found } from '../http/id.js';
+import { found, notFound } from '../http/id.js';
 import { pageOf, windowOf, type Page, type PageQuery } from '../http/page.js';
 import {
   tenantView,
   type CreatedTenantView,
   type CreateTenantBody,
   type TenantView,
+  type TenantWeight,
   type UpdateTenantBody,
 } from './tenant.dto.js';
 
@@ -39,14 +40,26 @@ export class ManageTenants {
     return tenantView(found(await this.tenants.find(id)));
   }
 
+  /** @throws resource.not-found */
+  async weigh(id: string, weight: TenantWeight): Promise<TenantWeight> {
+    if (!(await this.tenants.weigh(id, weight.weight, 'platform'))) throw notFound();
+    return weight;
+  }
+
   /** The caller's own. */
   async own(tenantId: TenantId): Promise<TenantView> {
     return tenantView(found(await this.db.run(tenantId, (tx) => tx.tenant.findUnique({ where: { id: tenantId } }))));
   }
 
   /** Changes the caller's own. */
-  async updateOwn(tenantId: TenantId, { name, echoEnabled }: UpdateTenantBody): Promise<TenantView> {
-    const data = { ...(name !== undefined && { name }), ...(echoEnabled !== undefined && { echoEnabled }) };
+  async updateOwn(tenantId: TenantId, { name, echoEnabled, timeZone, onUnknown, autoRedrive }: UpdateTenantBody): Promise<TenantView> {
+    const data = {
+      ...(name !== undefined && { name }),
+      ...(echoEnabled !== undefined && { echoEnabled }),
+      ...(timeZone !== undefined && { timeZone }),
+      ...(onUnknown !== undefined && { onUnknown: { ...onUnknown } }),
+      ...(autoRedrive !== undefined && { autoRedrive }),
+    };
     return tenantView(await this.db.run(tenantId, (tx) => tx.tenant.update({ where: { id: tenantId }, data })));
   }
 }

@@ -21,7 +21,7 @@ export class OwnTenantController {
 
   @Patch()
   @RequireScope('settings:write')
-  @ApiOperation({ operationId: 'updateOwnTenant', summary: "Change your organisation's name or echo" })
+  @ApiOperation({ operationId: 'updateOwnTenant', summary: "Change your organisation's name, echo, or what follows an unknown outcome" })
   @ApiOkResponse({ type: TenantView })
   update(@CurrentTenant() tenantId: TenantId, @Body() body: UpdateTenantBody): Promise<TenantView> {
     return this.tenants.updateOwn(tenantId, body);

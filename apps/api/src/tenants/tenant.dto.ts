@@ -1,9 +1,68 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsString, Length } from 'class-validator';
+import { isTimeZone, UNKNOWN_POLICIES, type OnUnknown, type UnknownPolicy } from '@parley/domain';
+import { Type } from 'class-transformer';
+import { IsBoolean, IsIn, IsInt, IsString, Length, Max, Min, Validate, ValidateNested, ValidatorConstraint } from 'class-validator';
 import { Optional } from '../http/optional.js';
 
 const NAME = { minLength: 1, maxLength: 100, examples: ['Trattoria Roma'] };
 const ECHO = { description: 'Whether customers get an automatic echo of what they write.', examples: [true] };
+
+const POLICY = { enum: UNKNOWN_POLICIES, examples: ['resend'] };
+
+/** What follows when WhatsApp never said what became of a message, by what the message is for. */
+export class OnUnknownBody implements OnUnknown {
+  @ApiProperty({ ...POLICY, examples: ['park'], description: 'For every purpose that is not named.' })
+  @IsIn(UNKNOWN_POLICIES)
+  default!: UnknownPolicy;
+
+  @ApiPropertyOptional(POLICY)
+  @Optional()
+  @IsIn(UNKNOWN_POLICIES)
+  authentication?: UnknownPolicy;
+
+  @ApiPropertyOptional({ ...POLICY, description: 'Free text and media that answer a customer.' })
+  @Optional()
+  @IsIn(UNKNOWN_POLICIES)
+  service?: UnknownPolicy;
+
+  @ApiPropertyOptional(POLICY)
+  @Optional()
+  @IsIn(UNKNOWN_POLICIES)
+  utility?: UnknownPolicy;
+
+  @ApiPropertyOptional(POLICY)
+  @Optional()
+  @IsIn(UNKNOWN_POLICIES)
+  marketing?: UnknownPolicy;
+}
+
+const ON_UNKNOWN = {
+  type: OnUnknownBody,
+  description:
+    'park: the message becomes a dead letter with the reason uncertain, and a late status still corrects it. resend: it is sent once more, and the customer may get it twice.',
+};
+
+const TIME_ZONE = {
+  description: 'The clock of campaigns by local time, for people of whom nothing nearer is known.',
+  examples: ['Europe/Bucharest'],
+};
+
+@ValidatorConstraint({ name: 'isTimeZone' })
+class IsKnownTimeZone {
+  validate(value: unknown): boolean {
+    return typeof value === 'string' && isTimeZone(value);
+  }
+
+  defaultMessage(): string {
+    return 'timeZone must be the name of a time zone such as Europe/Bucharest';
+  }
+}
+
+const AUTO_REDRIVE = {
+  description:
+    'Whether dead letters go out again by themselves once their cause is over (WhatsApp answers again, the template is approved, the token renewed): each once for a cause, while it is still valid, never one-time passwords.',
+  examples: [false],
+};
 
 export class CreateTenantBody {
   @ApiProperty(NAME)
@@ -28,6 +87,31 @@ export class UpdateTenantBody {
   @Optional()
   @IsBoolean()
   echoEnabled?: boolean;
+
+  @ApiPropertyOptional(TIME_ZONE)
+  @Optional()
+  @Validate(IsKnownTimeZone)
+  timeZone?: string;
+
+  @ApiPropertyOptional(ON_UNKNOWN)
+  @Optional()
+  @ValidateNested()
+  @Type(() => OnUnknownBody)
+  onUnknown?: OnUnknownBody;
+
+  @ApiPropertyOptional(AUTO_REDRIVE)
+  @Optional()
+  @IsBoolean()
+  autoRedrive?: boolean;
+}
+
+/** A tenant's share of the workers when many want them at once, relative to the others. */
+export class TenantWeight {
+  @ApiProperty({ minimum: 1, maximum: 100, examples: [1], description: 'Of workers that many want at once, relative to the others; 1 is usual.' })
+  @IsInt()
+  @Min(1)
+  @Max(100)
+  weight!: number;
 }
 
 export class TenantView {
@@ -46,6 +130,15 @@ export class TenantView {
   @ApiProperty(ECHO)
   echoEnabled!: boolean;
 
+  @ApiProperty(TIME_ZONE)
+  timeZone!: string;
+
+  @ApiProperty(ON_UNKNOWN)
+  onUnknown!: OnUnknownBody;
+
+  @ApiProperty(AUTO_REDRIVE)
+  autoRedrive!: boolean;
+
   @ApiProperty({ format: 'date-time', examples: ['2026-11-21T09:00:00.000Z'] })
   createdAt!: string;
 
@@ -61,7 +154,8 @@ export class CreatedTenantView extends TenantView {
   apiKey!: string;
 }
 
-type TenantColumns = Omit<TenantView, 'createdAt' | 'updatedAt'> & {
+type TenantColumns = Omit<TenantView, 'createdAt' | 'updatedAt' | 'onUnknown'> & {
+  readonly onUnknown: unknown;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 };
@@ -72,9 +166,12 @@ export function tenantView({
   state,
   whatsappEnabled,
   echoEnabled,
+  timeZone,
+  onUnknown,
+  autoRedrive,
   createdAt,
   updatedAt,
 }: TenantColumns): TenantView {
   const times = { createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() };
-  return { id, name, state, whatsappEnabled, echoEnabled, ...times };
+  return { id, name, state, whatsappEnabled, echoEnabled, timeZone, onUnknown: onUnknown as OnUnknown, autoRedrive, ...times };
 }

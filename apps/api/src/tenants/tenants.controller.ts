@@ -1,10 +1,10 @@
-import { Body, Controller, Get, Header, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Header, Post, Put, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequirePlatform } from '../auth/index.js';
 import { Id } from '../http/id.js';
 import { ApiPage, PageQuery, type Page } from '../http/page.js';
 import { ManageTenants } from './manage-tenants.js';
-import { CreatedTenantView, CreateTenantBody, TenantView } from './tenant.dto.js';
+import { CreatedTenantView, CreateTenantBody, TenantView, TenantWeight } from './tenant.dto.js';
 
 /** Organisations, for the platform's operators. */
 @ApiTags('tenants')
@@ -33,5 +33,12 @@ export class TenantsController {
   @ApiOkResponse({ type: TenantView })
   find(@Id() id: string): Promise<TenantView> {
     return this.tenants.find(id);
+  }
+
+  @Put(':id/weight')
+  @ApiOperation({ operationId: 'weighTenant', summary: "Set an organisation's share of busy workers" })
+  @ApiOkResponse({ type: TenantWeight })
+  weigh(@Id() id: string, @Body() body: TenantWeight): Promise<TenantWeight> {
+    return this.tenants.weigh(id, body);
   }
 }

@@ -20,7 +20,7 @@ import {
   type MessageStatus,
   type StatusReport,
 } from '@parley/domain';
-import type { AppliedItem, RoutedWork, StatusItem } from './inbound-item.js';
+import type { AppliedItem, ItemNews, RoutedWork, StatusItem } from './inbound-item.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -46,18 +46,47 @@ export async function applyStatusItems(tx: SystemTx, works: readonly RoutedWork<
   const news: StatusNews[] = [];
   for (const target of targets) {
     const named = target.ords.map((ord) => works[ord]!);
-    const applied = applyStatuses(stateOf(target), named.map(({ item }) => reportOf(item, now)));
-    const changed = applied.newly.map((status) => ({ resource: 'message' as const, id: target.id, to: STATUS_STATES[status], event: EVENT_OF_STATUS[status] }));
+    const concerning = named.filter(({ item }) => concerns(target, item));
+    const applied = applyStatuses(stateOf(target), concerning.map(({ item }) => reportOf(item, now)));
+    const doubled = isDoubled(target, concerning);
+    const changed: ItemNews[] = applied.newly.map((status) => ({ resource: 'message', id: target.id, to: STATUS_STATES[status], event: EVENT_OF_STATUS[status] }));
+    if (doubled) changed.push({ resource: 'message', id: target.id, to: DUPLICATE_SUSPECTED, event: null });
     for (const [place, ord] of target.ords.entries()) {
       results[ord] = { outcome: changed.length > 0 ? 'applied' : 'duplicate', ...(place === 0 && { news: changed }) };
     }
-    if (Object.keys(applied.changed).length === 0 && target.wamid !== null) continue;
-    changes.push(changeOf(target, applied, named, conversations.get(target.id) ?? null));
-    news.push(...applied.newly.map((status) => newsOf(target, status, applied)));
+    const isKnown = Object.keys(applied.changed).length === 0 && target.wamid !== null && !doubled;
+    if (isKnown || concerning.length === 0) continue;
+    changes.push({ ...changeOf(target, applied, concerning, conversations.get(target.id) ?? null), duplicateSuspected: doubled || target.duplicateSuspected });
+    news.push(...applied.newly.map((status) => newsOf(target, status, applied, concerning)));
+    if (doubled) news.push(doubledNews(target));
   }
   await applyStatusChanges(tx, changes);
   await tellStatuses(tx, news);
   return results;
+}
+
+/** What stands in the news of a message of which Meta has taken two attempts. */
+export const DUPLICATE_SUSPECTED = 'DUPLICATE_SUSPECTED';
+
+/**
+ * A failure of an earlier attempt says nothing of the one that came after it, nor does what was reported before the failure
+ * that a redrive followed; a delivery does, whichever it was of.
+ */
+function concerns(target: StatusTarget, { content: { status, opaque, wamid } }: StatusItem): boolean {
+  const isOutdone = status === 'failed' || (status === 'sent' && target.failedAt !== null);
+  return !isOutdone || opaque === null || opaque === target.attemptId || wamid === target.wamid;
+}
+
+/** Statuses under two ids of Meta's: two attempts of the message were taken. */
+function isDoubled(target: StatusTarget, named: readonly RoutedWork<StatusItem>[]): boolean {
+  if (target.duplicateSuspected) return false;
+  const wamids = new Set(named.map(({ item: { content } }) => content.wamid));
+  if (target.wamid !== null) wamids.add(target.wamid);
+  return wamids.size > 1;
+}
+
+function doubledNews({ tenantId, id: messageId }: StatusTarget): StatusNews {
+  return { tenantId, messageId, type: 'duplicate-suspected', detail: '{}', event: null };
 }
 
 function keyOf({ number, item: { content } }: RoutedWork<StatusItem>): StatusKey {
@@ -88,7 +117,7 @@ function changeOf(
   applied: AppliedStatuses,
   named: readonly RoutedWork<StatusItem>[],
   conversationId: string | null,
-): StatusChange {
+): Omit<StatusChange, 'duplicateSuspected'> {
   const { state, sentAt, deliveredAt, readAt, playedAt, failedAt, error } = applied;
   const fails = state === 'FAILED' && error !== null;
   return {
@@ -109,13 +138,20 @@ function changeOf(
   };
 }
 
-function newsOf(target: StatusTarget, status: MessageStatus, applied: AppliedStatuses): StatusNews {
+/** With the webhook that brought it: whoever asks what became of a message can be shown what Meta said. */
+function newsOf(target: StatusTarget, status: MessageStatus, applied: AppliedStatuses, named: readonly RoutedWork<StatusItem>[]): StatusNews {
   const at = applied[STATUS_COLUMNS[status]];
+  const error = status === 'failed' && applied.error !== null ? { error: applied.error } : {};
   return {
     tenantId: target.tenantId,
     messageId: target.id,
     type: status,
-    detail: JSON.stringify({ status, at, ...(status === 'failed' && applied.error !== null && { error: applied.error }) }),
+    detail: JSON.stringify({ status, at, ...error, webhookEventId: bringerOf(status, at, named) }),
     event: EVENT_OF_STATUS[status],
   };
+}
+
+function bringerOf(status: MessageStatus, at: Date | null, named: readonly RoutedWork<StatusItem>[]): string | undefined {
+  const bringers = named.filter(({ item }) => item.content.status === status);
+  return (bringers.find(({ item }) => item.content.at?.getTime() === at?.getTime()) ?? bringers[0])?.eventId;
 }

@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
+import { LimitsModule } from '@parley/limits';
 import { SyncTemplatesModule } from '@parley/messaging';
 import { LedgerWakeProcessor } from './ledger-wake.processor.js';
 import { ProcessLedger } from './process-ledger.js';
 
-@Module({ imports: [SyncTemplatesModule], providers: [ProcessLedger, LedgerWakeProcessor], exports: [ProcessLedger] })
+@Module({ imports: [LimitsModule, SyncTemplatesModule], providers: [ProcessLedger, LedgerWakeProcessor], exports: [ProcessLedger] })
 export class InboundModule {}

@@ -13,12 +13,15 @@ import {
   type SystemTx,
 } from '@parley/data';
 import { messageType, parseEnvelope, type WebhookItem } from '@parley/domain';
+import { Governor } from '@parley/limits';
 import { TemplateChanges } from '@parley/messaging';
 import { Clock, logEvent, Metrics } from '@parley/platform';
 import { JobProducer } from '@parley/queue';
 import { PinoLogger } from 'nestjs-pino';
 import { SingleRun } from '../single-run.js';
 import { applyItems, type SettledItem } from './apply-items.js';
+import { DUPLICATE_SUSPECTED } from './apply-statuses.js';
+import { inboundOf } from './count-inbound.js';
 import { SightedNumbers } from './sighted-numbers.js';
 import { kindLabel, type ItemNews, type LedgerWork } from './inbound-item.js';
 
@@ -45,6 +48,7 @@ export class ProcessLedger {
     private readonly clock: Clock,
     private readonly producer: JobProducer,
     private readonly templates: TemplateChanges,
+    private readonly governor: Governor,
     private readonly metrics: Metrics,
     private readonly logger: PinoLogger,
   ) {}
@@ -130,9 +134,17 @@ export class ProcessLedger {
       this.count(one);
       for (const news of one.news ?? []) this.tellNews(news);
     }
+    for (const [numberId, count] of inboundOf(settled, this.clock.now().getTime())) this.countInbound(numberId, count);
     const hasMessages = settled.some(({ outcome, work }) => outcome === 'applied' && work.item.kind === 'message');
     if (hasMessages) this.producer.wake('automation.wake', {});
     if (settled.some(bringsMedia)) this.producer.wake('media.fetch', {});
+  }
+
+  /** Nothing waits for it: after an error the number is as fast for a moment as if nothing had come in. */
+  private countInbound(numberId: string, count: number): void {
+    void this.governor.noteInbound(numberId, count).catch((err: unknown) => {
+      logEvent(this.logger, 'limiter.feedback_failed', { numberId, err: err instanceof Error ? err : new Error(String(err)) });
+    });
   }
 
   private async followTemplates(settled: readonly SettledItem[]): Promise<void> {
@@ -152,12 +164,12 @@ export class ProcessLedger {
     if (outcome === 'unrouted') logEvent(this.logger, 'ledger.item_unrouted', fields);
     if (outcome === 'retry' || outcome === 'dead') logEvent(this.logger, 'ledger.item_failed', fields);
     if (outcome !== 'refused') return;
-    this.metrics.inc('alerts_total', { kind: 'webhook_refused' });
     logEvent(this.logger, 'ledger.item_refused', fields);
   }
 
   private tellNews({ resource, id, to, event, logAs = `${resource}.state_changed` }: ItemNews): void {
     if (event !== null) this.metrics.inc('events_published_total', { event });
+    if (to === DUPLICATE_SUSPECTED) this.metrics.inc('message_duplicates_suspected_total');
     if (event === 'whatsapp.number_resumed') this.producer.wake('number.wake', { numberId: id });
     logEvent(this.logger, logAs, { id, to });
   }

@@ -1,51 +1,52 @@
 import { Injectable } from '@nestjs/common';
-import { AccessLookups } from '@parley/data';
-import { accountTokenPlace } from '@parley/messaging';
-import { Clock, Sealer } from '@parley/platform';
+import { CredentialSource } from '@parley/messaging';
+import { Clock } from '@parley/platform';
 
 const KEPT_MS = 15 * 60_000;
 const MAX_KEPT = 10_000;
 
 interface Kept {
-  token: string;
-  until: number;
+  /** The token itself once it is there. */
+  token: string | Promise<string>;
+  readonly until: number;
 }
 
-/** The account has no token that this process can open. */
-export class CredentialMissing extends Error {}
-
 /**
- * Access tokens in clear, in this process only. The claim names the version of the credential, and the version is part
- * of the key: a changed token takes effect with the next claim, with or without Redis.
+ * Access tokens in clear, in this process only, for 15 minutes. The claim names the version of the credential, and the
+ * version is part of the key: a changed token takes effect with the next claim, with or without Redis. Many that ask at
+ * once share one answer.
  */
 @Injectable()
 export class AccessTokens {
   private readonly kept = new Map<string, Kept>();
 
   constructor(
-    private readonly lookups: AccessLookups,
-    private readonly sealer: Sealer,
+    private readonly source: CredentialSource,
     private readonly clock: Clock,
   ) {}
 
-  /** @throws CredentialMissing */
-  async get(tenantId: string, accountId: string, version: number): Promise<string> {
-    const key = `${accountId} ${version}`;
-    const kept = this.kept.get(key);
-    if (kept && kept.until > this.clock.monotonicMs()) return kept.token;
-    const row = await this.lookups.sealedToken(tenantId, accountId);
-    if (!row) throw new CredentialMissing(`Account ${accountId} has no access token`);
-    const token = this.open(row.sealed, accountTokenPlace(tenantId, accountId, row.version));
+  /** At once where it is known. @throws CredentialMissing, CredentialsUnavailable; neither is kept */
+  get(tenantId: string, accountId: string, version: number): string | Promise<string> {
+    const key = keyOf(accountId, version);
+    const known = this.kept.get(key);
+    if (known && known.until > this.clock.monotonicMs()) return known.token;
     if (this.kept.size >= MAX_KEPT) this.kept.delete(this.kept.keys().next().value!);
-    this.kept.set(key, { token, until: this.clock.monotonicMs() + KEPT_MS });
-    return token;
+    const asked = this.source.accessToken({ tenantId, accountId });
+    const kept: Kept = { token: asked, until: this.clock.monotonicMs() + KEPT_MS };
+    this.kept.set(key, kept);
+    asked.then(
+      (token) => (kept.token = token),
+      () => this.kept.get(key) === kept && this.kept.delete(key),
+    );
+    return asked;
   }
 
-  private open(sealed: string, place: Parameters<Sealer['open']>[1]): string {
-    try {
-      return this.sealer.open(sealed, place);
-    } catch (error) {
-      throw new CredentialMissing(`The access token of account ${place.rowId} cannot be opened`, { cause: error });
-    }
+  /** Forgets a token that Meta refused: the source may have another one by now. */
+  drop(accountId: string, version: number): void {
+    this.kept.delete(keyOf(accountId, version));
   }
+}
+
+function keyOf(accountId: string, version: number): string {
+  return `${accountId} ${version}`;
 }

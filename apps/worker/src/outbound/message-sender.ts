@@ -1,33 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import {
-  Batcher,
-  markSending,
-  NumberPauses,
-  observeBatcher,
-  pgFailure,
-  recordOutcomes,
-  settleUnsent,
-  SystemDb,
-  type AttemptOutcome,
-  type ClaimedMessage,
-  type LeasedNumber,
-  type RecordedOutcome,
-  type SendingMark,
-} from '@parley/data';
-import { DomainError, messageType, type MessageKind } from '@parley/domain';
+import { Batcher, markSending, observeBatcher, settleUnsent, SystemDb, type AttemptOutcome, type ClaimedMessage, type LeasedNumber, type SendingMark } from '@parley/data';
 import { GraphClient, type SendOutcome } from '@parley/graph';
 import { MAX_LATENESS_MS } from '@parley/limits';
+import { CredentialMissing, CredentialsUnavailable } from '@parley/messaging';
 import { logEvent, Metrics, ShutdownSteps } from '@parley/platform';
-import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
 import { PinoLogger } from 'nestjs-pino';
 import { PrepareMedia, UPLOADING_RETRY_MS, type PreparedMedia } from '../media/prepare-media.js';
-import { TemplateDrift } from '../templates/template-drift.js';
-import { AccessTokens, CredentialMissing } from './access-tokens.js';
-import { CREDENTIAL_PAUSE_MS, decideOutcome } from './decide-outcome.js';
+import { AccessTokens } from './access-tokens.js';
 import { failpoint } from './failpoint.js';
+import { partyOf } from './governed.js';
+import { NumberBreakers } from './number-breakers.js';
+import { RefusedTokens } from './refused-tokens.js';
 import { sendBody, withGraphMedia } from './send-body.js';
 import { SendingCapacity } from './sending-capacity.js';
+import { SettleAttempt } from './settle-attempt.js';
+import { TeachGovernor } from './teach-governor.js';
 
 /** One claimed message with the time at which it may leave. */
 export interface Departure {
@@ -48,27 +36,28 @@ export type SendEnd = 'recorded' | 'fenced';
 /** A mark begins ahead of the start by what marks took lately, within these bounds. */
 const LEAST_MARK_LEAD_MS = 5;
 const LONGEST_MARK_LEAD_MS = 200;
+/** A claimed message is leased for 5 s: a slow source of tokens must keep neither it nor the turn of its number. */
+const TOKEN_WAIT_MS = 1_500;
+const CREDENTIAL_RETRY_MS = 5_000;
 /** Weight of the newest mark in the running mean. */
 const NEWEST_SHARE = 0.1;
 
-/**
- * Carries one message over: mark (the attempt is committed), POST, record. Marks and records of all numbers of the
- * process share their sets.
- */
+/** Carries one message over: mark (the attempt is committed), POST, record. Marks of all numbers of the process share their sets. */
 @Injectable()
 export class MessageSender {
   private readonly marks: Batcher<SendingMark, boolean>;
-  private readonly records: Batcher<AttemptOutcome, RecordedOutcome | null>;
   private markMs = LEAST_MARK_LEAD_MS;
 
   constructor(
     private readonly db: SystemDb,
-    private readonly pauses: NumberPauses,
     private readonly graph: GraphClient,
     private readonly tokens: AccessTokens,
+    private readonly refused: RefusedTokens,
     private readonly capacity: SendingCapacity,
     private readonly media: PrepareMedia,
-    private readonly drift: TemplateDrift,
+    private readonly breakers: NumberBreakers,
+    private readonly attempts: SettleAttempt,
+    private readonly governor: TeachGovernor,
     private readonly metrics: Metrics,
     private readonly logger: PinoLogger,
     shutdown: ShutdownSteps,
@@ -80,60 +69,68 @@ export class MessageSender {
       bytesOf: () => 256,
       observer: observeBatcher('mark', metrics, logger),
     });
-    this.records = new Batcher({
-      name: 'record',
-      run: (outcomes) => recordOutcomes(db, outcomes),
-      keyOf: ({ messageId }) => messageId,
-      bytesOf: ({ answer }) => 512 + (answer?.length ?? 0),
-      observer: observeBatcher('record', metrics, logger),
-    });
-    shutdown.add('flush-batchers', 'sending', async () => {
-      await this.marks.close();
-      await this.records.close();
-    });
+    shutdown.add('flush-batchers', 'marks', () => this.marks.close());
   }
 
   async send(departure: Departure): Promise<{ end: SendEnd; pairAwaited: boolean }> {
     const { lease, message } = departure;
     const token = await this.tokenOf(message);
+    if (token === undefined) return this.setBack(message, CREDENTIAL_RETRY_MS, 'credential.unavailable');
     const media = await this.media.prepare(lease, message, token);
-    if (media.kind !== 'ready') return this.turnBack(departure, media);
+    if (media.kind !== 'ready') return this.turnBack(departure, media, token);
     await until(departure.startsAt - this.markMs);
     const outcome = await this.inSlot(departure, () => this.markAndPost(departure, token, media.ids));
     if (outcome === null) {
       this.metrics.inc('outbound_message_fenced_total');
       return { end: 'fenced', pairAwaited: false };
     }
-    const recorded = await this.record(lease, message, outcome);
+    const [recorded] = await Promise.all([
+      this.attempts.settle(lease, message, outcome),
+      token === null || this.breakers.note(lease, outcome),
+      !refusesToken(outcome) || this.refused.note(message, token),
+      token === null || this.governor.note(lease, message, outcome),
+    ]);
     failpoint('after-record');
     return { end: 'recorded', pairAwaited: recorded?.pairAwaited ?? false };
   }
 
   /** A message whose media are not with Meta does not leave: nothing is marked, nothing is POSTed. */
-  private async turnBack({ lease, message }: Departure, media: Exclude<PreparedMedia, { kind: 'ready' }>): Promise<{ end: SendEnd; pairAwaited: boolean }> {
-    const isFailed = media.kind === 'failed';
-    const write = (outcome: AttemptOutcome) => settleUnsent(this.db, { ...outcome, counts: isFailed });
-    const recorded = isFailed
-      ? await this.record(lease, message, media.outcome, write, media.reason)
-      : await write(uploading(message));
+  private async turnBack(
+    { lease, message }: Departure,
+    media: Exclude<PreparedMedia, { kind: 'ready' }>,
+    token: string | null,
+  ): Promise<{ end: SendEnd; pairAwaited: boolean }> {
+    if (media.kind === 'uploading') return this.setBack(message, UPLOADING_RETRY_MS, 'media.uploading');
+    const write = (outcome: AttemptOutcome) => settleUnsent(this.db, { ...outcome, counts: true });
+    const recorded = await this.attempts.settle(lease, message, media.outcome, { write, reason: media.reason });
+    if (refusesToken(media.outcome)) await this.refused.note(message, token);
+    return { end: recorded ? 'recorded' : 'fenced', pairAwaited: recorded?.pairAwaited ?? false };
+  }
+
+  /** A message that rests for a moment, through no fault of its own: no attempt was made, none is counted. */
+  private async setBack({ tenantId, id: messageId, attemptId }: ClaimedMessage, retryInMs: number, reason: string): Promise<{ end: SendEnd; pairAwaited: boolean }> {
+    const resting = { ...NOTHING_HAPPENED, tenantId, messageId, attemptId, retryInMs, reason };
+    const recorded = await settleUnsent(this.db, resting);
     return { end: recorded ? 'recorded' : 'fenced', pairAwaited: recorded?.pairAwaited ?? false };
   }
 
   /** A slot is held until the answer of the POST is there. */
-  private async inSlot<T>({ hasSlot }: Departure, work: () => Promise<T>): Promise<T> {
+  private async inSlot<T>({ lease, hasSlot }: Departure, work: () => Promise<T>): Promise<T> {
     const { slots } = this.capacity;
-    await slots.take();
+    const party = partyOf(lease);
+    await slots.take(party);
     hasSlot();
     try {
       return await work();
     } finally {
-      slots.giveBack();
+      slots.giveBack(party);
     }
   }
 
   /** Null when another attempt or lease has the message. */
   private async markAndPost(departure: Departure, token: string | null, mediaIds: ReadonlyMap<string, string>): Promise<SendOutcome | null> {
     const { lease, message } = departure;
+    await this.breakers.begin(lease);
     failpoint('before-mark');
     const mayPost = await this.mark(lease, message);
     departure.isMarked();
@@ -145,11 +142,15 @@ export class MessageSender {
     return this.media.judge(lease, message, outcome);
   }
 
-  private async tokenOf({ tenantId, accountId, credentialVersion }: ClaimedMessage): Promise<string | null> {
+  /** null: the account has none; undefined: nobody can say at present. */
+  private async tokenOf({ tenantId, accountId, credentialVersion }: ClaimedMessage): Promise<string | null | undefined> {
+    const asked = this.tokens.get(tenantId, accountId, credentialVersion);
+    if (typeof asked === 'string') return asked;
     try {
-      return await this.tokens.get(tenantId, accountId, credentialVersion);
+      return await Promise.race([asked, delay(TOKEN_WAIT_MS, undefined, { ref: false })]);
     } catch (error) {
       if (error instanceof CredentialMissing) return null;
+      if (error instanceof CredentialsUnavailable) return undefined;
       throw error;
     }
   }
@@ -179,63 +180,12 @@ export class MessageSender {
     const body = sendBody({ ...message, payload: withGraphMedia(message.payload, mediaIds) });
     return this.graph.sendMessage({ token, phoneNumberId: graphId, body });
   }
-
-  private async record(
-    lease: LeasedNumber,
-    message: ClaimedMessage,
-    outcome: SendOutcome,
-    write = (settled: AttemptOutcome): Promise<RecordedOutcome | null> => this.records.add(settled),
-    reason?: string,
-  ): Promise<RecordedOutcome | null> {
-    const { tenantId, id: messageId, attemptId } = message;
-    const decided = decideOutcome(outcome, message, Math.random());
-    const decision = { ...decided, reason: reason ?? decided.reason };
-    if (decision.reason === 'credential.invalid') {
-      await this.pauses.pause(lease.tenantId, lease.numberId, CREDENTIAL_PAUSE_MS, decision.reason);
-      this.metrics.inc('alerts_total', { kind: 'escalation' });
-      logEvent(this.logger, 'number.state_changed', { numberId: lease.numberId, to: 'PAUSED', reason: decision.reason });
-    }
-    this.tell(message, outcome, decision);
-    this.drift.note(lease.numberId, decision.errorCode);
-    // What Meta said must not be lost to a short absence of the database: without it the row would end as UNKNOWN.
-    return RECORD_POLICY.execute(() => write({ tenantId, messageId, attemptId, ...decision }));
-  }
-
-  private tell(message: ClaimedMessage, outcome: SendOutcome, decision: Pick<AttemptOutcome, 'state' | 'reason' | 'errorCode' | 'traceId'>): void {
-    const { id: messageId, attemptId, kind } = message;
-    const type = messageType(kind as MessageKind);
-    const fields = { messageId, attemptId, state: decision.state, reason: decision.reason, code: decision.errorCode, traceId: decision.traceId };
-    const isTemplate = kind === 'template';
-    const status = STATUS_LABELS[decision.state];
-    this.metrics.inc('whatsapp_messages_sent_total', { type, status });
-    if (outcome.kind === 'accepted') {
-      this.metrics.inc('outbound_message_sent_total', { channel: 'WHATSAPP' });
-      logEvent(this.logger, isTemplate ? 'whatsapp.send_template.success' : 'whatsapp.send_message.success', fields);
-      return;
-    }
-    if (decision.state === 'FAILED') {
-      this.metrics.inc('outbound_message_failed_total', { channel: 'WHATSAPP', error_code: String(decision.errorCode ?? decision.reason) });
-    }
-    if (outcome.kind === 'refused' && outcome.classification.class === 'throttled') {
-      this.metrics.inc('limiter_violations_total', { error_code: String(decision.errorCode) });
-    }
-    if (outcome.kind === 'unknown') logEvent(this.logger, 'whatsapp.send_message.timeout', fields);
-    else logEvent(this.logger, isTemplate ? 'whatsapp.send_template.template_error' : 'whatsapp.send_message.error', fields);
-  }
 }
 
-const RECORD_POLICY = retry(handleWhen(isPassing), {
-  maxAttempts: 12,
-  backoff: new ExponentialBackoff({ initialDelay: 250, maxDelay: 3_000 }),
-});
-
-const STATUS_LABELS = { ACCEPTED: 'accepted', WAITING: 'retry', FAILED: 'failed', UNKNOWN: 'unknown' } as const;
-
-/** A message that rests while its media goes up: no attempt was made, none is counted. */
-function uploading({ tenantId, id: messageId, attemptId }: ClaimedMessage): AttemptOutcome {
-  const nothing = { wamid: null, waId: null, httpStatus: null, errorCode: null, errorSubcode: null, errorText: null, traceId: null, answer: null };
-  return { ...nothing, tenantId, messageId, attemptId, outcome: 'not-sent', state: 'WAITING', retryInMs: UPLOADING_RETRY_MS, reason: 'media.uploading' };
-}
+const NOTHING_HAPPENED = {
+  outcome: 'not-sent', state: 'WAITING', waitCause: 'retry', isSpared: false, counts: false,
+  wamid: null, waId: null, httpStatus: null, errorCode: null, errorSubcode: null, errorText: null, traceId: null, answer: null,
+} as const;
 
 /** Without a token nothing is sent; Meta would say the same with code 190. */
 const NO_TOKEN: SendOutcome = {
@@ -245,9 +195,8 @@ const NO_TOKEN: SendOutcome = {
   retryAfterSeconds: undefined,
 };
 
-/** The database is away, or made this set the victim of a deadlock once more: nothing is wrong with the outcome. */
-function isPassing(error: unknown): boolean {
-  return pgFailure(error) === 'transient' || (error instanceof DomainError && error.code === 'database.unavailable');
+function refusesToken(outcome: SendOutcome): boolean {
+  return outcome.kind === 'refused' && outcome.classification.class === 'credential';
 }
 
 async function until(instant: number): Promise<void> {

@@ -1,7 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Claims, ClaimedMessage, LeasedNumber, NumberLeases, SendingSweep } from '@parley/data';
-import { HORIZON_MS, type PermitBackend, type SendPermits } from '@parley/limits';
+import type { Claims, ClaimedMessage, LeasedNumber, NumberLeases, SendingSweep, SetAside } from '@parley/data';
+import { HORIZON_MS, type Admissions, type Governor, type PermitBackend } from '@parley/limits';
 import type { Metrics } from '@parley/platform';
+import type { Party } from './fair-semaphore.js';
+import { candidateOf, governedNumber, partyOf } from './governed.js';
+import { lowClaimAfter, type LowClaim } from './low-lanes.js';
 import type { MessageSender } from './message-sender.js';
 import { SendingCapacity } from './sending-capacity.js';
 
@@ -9,10 +12,12 @@ export interface NumberTurnParts {
   leases: NumberLeases;
   claims: Claims;
   sweep: SendingSweep;
-  permits: SendPermits;
+  governor: Governor;
   sender: MessageSender;
   capacity: SendingCapacity;
   metrics: Metrics;
+  /** How many rows the breaker of the number lets be claimed now. */
+  limitOf: (lease: LeasedNumber) => number;
   /** Work that outlives the turn: POSTs under way. */
   track: (work: Promise<void>) => void;
   onError: (error: unknown) => void;
@@ -26,10 +31,21 @@ const LEAST_CLAIM_ROWS = 16;
 /** A slow limiter or a long wait must not outlive the lease of the claimed rows. */
 const LONGEST_WAIT_MS = 1_000;
 
+/** What the limits said of a set. */
+interface Admitted {
+  leaving: { message: ClaimedMessage; startsAt: number }[];
+  /** May go, but not now: they stay at the head of the queue. */
+  tooFast: ClaimedMessage[];
+  /** When to ask again where the window is full. */
+  retryInMs: number;
+  aside: SetAside[];
+}
+
 /** One number's turn: claim, permit, depart, until nothing is due, the time is over, or the lease is lost. */
 export class NumberTurn {
   private limiter: PermitBackend | null;
   private sent = 0;
+  private readonly party: Party;
   /** Departures that are not marked yet: their marks need the epoch of this turn. */
   private readonly marking = new Set<Promise<void>>();
 
@@ -38,6 +54,7 @@ export class NumberTurn {
     private readonly parts: NumberTurnParts,
   ) {
     this.limiter = lease.previousLimiter;
+    this.party = partyOf(lease);
   }
 
   /** Returns how many messages departed. Its lease may be given back then, while their POSTs are under way. */
@@ -50,21 +67,32 @@ export class NumberTurn {
   }
 
   private async sendDue(signal: AbortSignal): Promise<number> {
+    const { soon: places, turns } = this.parts.capacity;
     const endsAt = performance.now() + TURN_MS;
     const soon = SendingCapacity.soonOf(this.lease.perSecond);
+    let low: LowClaim | null = null;
+    // Lanes that were found empty are not asked again in this turn.
+    let emptyFrom = Infinity;
     while (!signal.aborted && performance.now() < endsAt) {
-      await this.parts.capacity.soon.take(soon);
+      await places.take(this.party, soon);
       let unused = soon;
       try {
-        const rows = await this.parts.claims.claim(this.lease, Math.min(CLAIM_ROWS, Math.max(LEAST_CLAIM_ROWS, soon)));
-        if (rows.length === 0) break;
+        const probes = this.parts.limitOf(this.lease);
+        if (probes === 0) break;
+        const limit = Math.min(probes, low?.limit ?? Math.min(CLAIM_ROWS, Math.max(LEAST_CLAIM_ROWS, soon)));
+        const rows = await this.parts.claims.claim(this.lease, limit, low?.fromLane);
+        if (rows.length === 0 && !low) break;
         await this.wakeFreedPairs(rows);
         const departed = await this.depart(rows.filter((row) => row.state === 'DISPATCHED'), soon, signal);
         unused -= Math.min(soon, departed);
         this.sent += departed;
+        if (low && rows.length === 0) emptyFrom = Math.min(emptyFrom, low.fromLane);
+        low = low ? null : lowClaimAfter({ lanes: rows.map(({ lane }) => lane), limit, departed, emptyFrom }, Math.random);
       } finally {
-        this.parts.capacity.soon.giveBack(unused);
+        places.giveBack(this.party, unused);
       }
+      // Somebody with less waits for a turn: this number is woken again.
+      if (turns.isWantedBy(this.party)) break;
     }
     return this.sent;
   }
@@ -78,17 +106,25 @@ export class NumberTurn {
     if (contacts.length > 0) await this.parts.sweep.freePairs(this.lease.numberId, contacts);
   }
 
-  /** Starts what has a permit, gives back the rest, and returns when the last start is over. */
+  /** Starts what may go, lets the rest wait, and returns when the last start is over. */
   private async depart(ready: readonly ClaimedMessage[], soon: number, signal: AbortSignal): Promise<number> {
     if (ready.length === 0) return 0;
-    const { startsAt, retryAfterMs } = await this.takeStarts(ready.length);
-    const granted = ready.slice(0, startsAt.length);
-    const lastInMs = granted.length > 0 ? startsAt[granted.length - 1]! - performance.now() : HORIZON_MS;
-    this.observe(granted, lastInMs);
-    await this.parts.claims.giveBack(ready.slice(granted.length));
-    for (const [at, message] of granted.entries()) this.start(message, startsAt[at]!, at < soon);
-    await pause(granted.length > 0 ? lastInMs : retryAfterMs, signal);
-    return granted.length;
+    const { claims } = this.parts;
+    const { leaving, tooFast, aside, retryInMs } = await this.admit(ready);
+    const lastInMs = leaving.length > 0 ? leaving.at(-1)!.startsAt - performance.now() : HORIZON_MS;
+    this.observe(leaving.map(({ message }) => message), lastInMs);
+    await Promise.all([claims.giveBack(tooFast), claims.setAside(aside)]);
+    for (const [at, { message, startsAt }] of leaving.entries()) this.start(message, startsAt, at < soon);
+    if (leaving.length > 0) await pause(lastInMs, signal);
+    else if (tooFast.length > 0) await pause(retryInMs, signal);
+    return leaving.length;
+  }
+
+  private async admit(ready: readonly ClaimedMessage[]): Promise<Admitted> {
+    const { admissions, backend } = await this.parts.governor.admit(governedNumber(this.lease, this.limiter), ready.map(candidateOf));
+    const admitted = sortOut(ready, admissions);
+    await this.noteLimiter(backend);
+    return admitted;
   }
 
   private observe(leaving: readonly ClaimedMessage[], lastInMs: number): void {
@@ -98,19 +134,12 @@ export class NumberTurn {
     for (const { attempts, ageSeconds } of leaving) if (attempts === 0) metrics.observe('outbound_message_due_wait_seconds', ageSeconds);
   }
 
-  /** Start times by performance.now(), rising. */
-  private async takeStarts(count: number): Promise<{ startsAt: number[]; retryAfterMs: number }> {
-    const { numberId, perSecond } = this.lease;
-    const permits = await this.parts.permits.take({ numberId, perSecond, count, previousBackend: this.limiter });
-    const now = performance.now();
-    await this.noteLimiter(permits.backend);
-    return { startsAt: permits.startsAtMs.map((inMs) => now + inMs), retryAfterMs: permits.retryAfterMs };
-  }
-
   private async takeStart(): Promise<number> {
     for (;;) {
-      const { startsAt, retryAfterMs } = await this.takeStarts(1);
-      if (startsAt[0] !== undefined) return startsAt[0];
+      const { startsAtMs, backend, retryAfterMs } = await this.parts.governor.retake(governedNumber(this.lease, this.limiter), 1);
+      const now = performance.now();
+      await this.noteLimiter(backend);
+      if (startsAtMs[0] !== undefined) return now + startsAtMs[0];
       await delay(retryAfterMs);
     }
   }
@@ -122,19 +151,20 @@ export class NumberTurn {
   }
 
   private start(message: ClaimedMessage, startsAt: number, isSoon: boolean): void {
-    const { sender, sweep, capacity, track, onError } = this.parts;
+    const { sender, sweep, capacity, governor, track, onError } = this.parts;
     let isCounted = isSoon;
     const { promise: marked, resolve: isMarked } = Promise.withResolvers<void>();
     this.marking.add(marked);
     void marked.then(() => this.marking.delete(marked));
     const hasSlot = (): void => {
-      if (isCounted) capacity.soon.giveBack();
+      if (isCounted) capacity.soon.giveBack(this.party);
       isCounted = false;
     };
     const work = async (): Promise<void> => {
       try {
-        const { pairAwaited } = await sender.send({ lease: this.lease, message, startsAt, retake: () => this.takeStart(), hasSlot, isMarked });
+        const { end, pairAwaited } = await sender.send({ lease: this.lease, message, startsAt, retake: () => this.takeStart(), hasSlot, isMarked });
         if (pairAwaited) await sweep.freePairs(this.lease.numberId, [message.contactId]);
+        if (end === 'fenced') await governor.giveBack(governedNumber(this.lease, this.limiter), [candidateOf(message)]);
       } catch (error) {
         // The row keeps its lease; the sweeper sets it right when that runs out.
         onError(error);
@@ -145,6 +175,22 @@ export class NumberTurn {
     };
     track(work());
   }
+}
+
+/** By what each may do. The starts are in ms from now. */
+function sortOut(ready: readonly ClaimedMessage[], admissions: Admissions['admissions']): Admitted {
+  const now = performance.now();
+  const admitted: Admitted = { leaving: [], tooFast: [], retryInMs: LONGEST_WAIT_MS, aside: [] };
+  for (const [at, message] of ready.entries()) {
+    const admission = admissions[at]!;
+    if (admission.kind === 'start') admitted.leaving.push({ message, startsAt: now + admission.startsAtMs });
+    else if (admission.cause !== 'throughput') admitted.aside.push({ message, cause: admission.cause, retryInMs: admission.retryInMs });
+    else {
+      admitted.tooFast.push(message);
+      admitted.retryInMs = Math.min(admitted.retryInMs, admission.retryInMs);
+    }
+  }
+  return { ...admitted, leaving: admitted.leaving.sort((a, b) => a.startsAt - b.startsAt) };
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

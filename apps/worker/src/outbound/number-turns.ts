@@ -1,27 +1,41 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Claims, NumberLeases, SendingSweep, SystemDb } from '@parley/data';
-import { SendPermits } from '@parley/limits';
+import { Governor } from '@parley/limits';
 import { logEvent, Metrics, ShutdownSteps } from '@parley/platform';
 import { JobProducer } from '@parley/queue';
 import { PinoLogger } from 'nestjs-pino';
+import type { Party } from './fair-semaphore.js';
+import { partyOf } from './governed.js';
 import { MessageSender } from './message-sender.js';
+import { NumberBreakers } from './number-breakers.js';
 import { NumberTurn } from './number-turn.js';
 import { SendingCapacity } from './sending-capacity.js';
 
-/** Runs turns of sending. One number is in at most one turn of this process, and by its lease in one process at all. */
+/** Numbers whose tenant is remembered: it never changes. */
+const MAX_PARTIES = 50_000;
+/** Numbers that wait in this process at most: beyond that the wake-ups stay in the queue, for other workers. */
+const MAX_WAITING = 2_000;
+
+/**
+ * Runs turns of sending. One number is in at most one turn of this process, and by its lease in one process at all. Turns
+ * are shared among tenants: a tenant with a thousand busy numbers does not keep the one number of another waiting.
+ */
 @Injectable()
 export class NumberTurns {
   private readonly leases: NumberLeases;
   private readonly claims: Claims;
-  private readonly active = new Set<string>();
+  private readonly parties = new Map<string, Party>();
+  /** Numbers that wait for their turn or are in it. */
+  private readonly present = new Set<string>();
   private readonly underway = new Set<Promise<void>>();
 
   constructor(
     db: SystemDb,
     private readonly capacity: SendingCapacity,
     private readonly sweep: SendingSweep,
-    private readonly permits: SendPermits,
+    private readonly governor: Governor,
+    private readonly breakers: NumberBreakers,
     private readonly sender: MessageSender,
     private readonly producer: JobProducer,
     private readonly metrics: Metrics,
@@ -33,36 +47,75 @@ export class NumberTurns {
     shutdown.add('finish-jobs', 'sends', () => this.settle());
   }
 
+  /**
+   * Sees to it that the number gets a turn here, if no other worker sends for it. Returns at once, unless so many wait that
+   * others should see to the next ones.
+   */
+  async wake(numberId: string, signal: AbortSignal): Promise<void> {
+    const turn = this.run(numberId, signal).catch((error: unknown) => this.onError(error));
+    this.track(turn);
+    if (this.present.size > MAX_WAITING) await turn;
+  }
+
   /** Sends what is due for the number, if no other worker does. Wakes the number again when work is left. */
   async run(numberId: string, signal: AbortSignal): Promise<void> {
-    if (this.active.has(numberId) || signal.aborted) return;
-    this.active.add(numberId);
-    const startedAt = performance.now();
+    if (this.present.has(numberId) || signal.aborted) return;
+    this.present.add(numberId);
     try {
-      const lease = await this.leases.take(numberId);
-      if (!lease) return;
-      this.metrics.set('number_leases', this.active.size);
-      const sent = await new NumberTurn(lease, { ...this.parts() }).run(signal).catch((error: unknown) => {
-        this.onError(error);
-        return 0;
-      });
-      const isDue = await this.leases.release(lease);
-      logEvent(this.logger, 'number.turn_ended', { numberId, sent, due: isDue });
-      if (isDue && !signal.aborted) this.producer.wake('number.wake', { numberId });
+      const party = await this.partyOf(numberId);
+      if (party === null) return;
+      await this.capacity.turns.take(party);
+      try {
+        if (!signal.aborted) await this.takeTurn(numberId, signal);
+      } finally {
+        this.capacity.turns.giveBack(party);
+      }
     } finally {
-      this.active.delete(numberId);
-      this.metrics.set('number_leases', this.active.size);
-      this.metrics.observe('outbound_message_turn_seconds', (performance.now() - startedAt) / 1_000);
+      this.present.delete(numberId);
+      this.metrics.set('number_leases', this.capacity.turns.taken);
     }
   }
 
+  private async takeTurn(numberId: string, signal: AbortSignal): Promise<void> {
+    const startedAt = performance.now();
+    const lease = await this.leases.take(numberId);
+    if (!lease) return;
+    this.parties.set(numberId, partyOf(lease));
+    this.metrics.set('number_leases', this.capacity.turns.taken);
+    const sent = await new NumberTurn(lease, this.parts()).run(signal).catch((error: unknown) => {
+      this.onError(error);
+      return 0;
+    });
+    const isDue = await this.leases.release(lease);
+    this.metrics.observe('outbound_message_turn_seconds', (performance.now() - startedAt) / 1_000);
+    logEvent(this.logger, 'number.turn_ended', { numberId, sent, due: isDue });
+    if (isDue && !signal.aborted) this.producer.wake('number.wake', { numberId });
+  }
+
+  /** Null for a number that there is not. */
+  private async partyOf(numberId: string): Promise<Party | null> {
+    const known = this.parties.get(numberId);
+    if (known) return known;
+    const owner = await this.leases.ownerOf(numberId);
+    if (owner === null) return null;
+    if (this.parties.size >= MAX_PARTIES) this.parties.delete(this.parties.keys().next().value!);
+    this.parties.set(numberId, partyOf(owner));
+    return partyOf(owner);
+  }
+
   private parts() {
-    const { leases, claims, sweep, permits, sender, capacity, metrics } = this;
-    const track = (work: Promise<void>): void => {
-      this.underway.add(work);
-      void work.finally(() => this.underway.delete(work));
+    const { leases, claims, sweep, governor, sender, capacity, metrics, breakers } = this;
+    return {
+      leases, claims, sweep, governor, sender, capacity, metrics,
+      limitOf: breakers.limitOf.bind(breakers),
+      track: (work: Promise<void>) => this.track(work),
+      onError: (error: unknown) => this.onError(error),
     };
-    return { leases, claims, sweep, permits, sender, capacity, metrics, track, onError: (error: unknown) => this.onError(error) };
+  }
+
+  private track(work: Promise<void>): void {
+    this.underway.add(work);
+    void work.finally(() => this.underway.delete(work));
   }
 
   private onError(error: unknown): void {

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { JobProcessor } from '@parley/queue';
 import { NumberTurns } from './number-turns.js';
 
-/** Turns that one process runs side by side. Most of a turn is waiting for the pace of its number. */
-const CONCURRENT_TURNS = 32;
+/** Wake-ups that one process takes in at a time. They do not wait for the turn: nobody's stands behind another's. */
+const CONCURRENT_WAKES = 32;
 
 /** Something is due for a number. */
 @Injectable()
@@ -15,10 +15,10 @@ export class NumberWakeProcessor extends JobProcessor<'number.wake'> {
   }
 
   override get concurrency(): number {
-    return CONCURRENT_TURNS;
+    return CONCURRENT_WAKES;
   }
 
   process({ numberId }: { numberId: string }, signal: AbortSignal): Promise<void> {
-    return this.turns.run(numberId, signal);
+    return this.turns.wake(numberId, signal);
   }
 }

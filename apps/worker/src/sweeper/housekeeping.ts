@@ -10,7 +10,7 @@ const GAUGES_MS = 30_000;
 /** How long a key of POST /v1/messages is remembered. */
 const KEYS_KEPT_HOURS = 72;
 
-/** What has to be done now and then: partitions ahead of time, old keys, and the figures of the queue. */
+/** What has to be done now and then: partitions ahead of time, old keys, and the age of the ledger. */
 @Injectable()
 export class Housekeeping implements OnApplicationBootstrap {
   constructor(
@@ -29,9 +29,6 @@ export class Housekeeping implements OnApplicationBootstrap {
     await this.attempt(async () => {
       const made = await this.sweep.ensurePartitions();
       if (made > 0) this.metrics.add('sweeper_repaired_total', made, { repair: 'partition_made' });
-      if (!(await this.sweep.hasStrays())) return;
-      this.metrics.inc('alerts_total', { kind: 'partition_default' });
-      logEvent(this.logger, 'alert.raised', { kind: 'partition_default' });
     });
   }
 
@@ -44,13 +41,8 @@ export class Housekeeping implements OnApplicationBootstrap {
   }
 
   @Interval(GAUGES_MS)
-  async measureQueue(): Promise<void> {
-    await this.attempt(async () => {
-      const { queueDepth, deadLetters, backlogAgeSeconds } = await this.sweep.figures();
-      this.metrics.set('outbound_message_queue_depth', queueDepth);
-      this.metrics.set('outbound_message_dlq_size', deadLetters);
-      this.metrics.set('webhook_backlog_age_seconds', backlogAgeSeconds);
-    });
+  async measureLedger(): Promise<void> {
+    await this.attempt(async () => this.metrics.set('webhook_backlog_age_seconds', await this.sweep.ledgerAgeSeconds()));
   }
 
   /** The next turn of the clock tries again. */

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { syncAccountOfNumber, SystemDb } from '@parley/data';
 import { GraphClient } from '@parley/graph';
-import { accountTokenPlace, SyncTemplates } from '@parley/messaging';
-import { Sealer } from '@parley/platform';
+import { CredentialSource, SyncTemplates } from '@parley/messaging';
 import { JobProcessor, type JobPayload } from '@parley/queue';
 
 /** Job templates.sync: reads the templates of a number's account from Meta. */
@@ -14,7 +13,7 @@ export class SyncTemplatesProcessor extends JobProcessor<'templates.sync'> {
     private readonly db: SystemDb,
     private readonly graph: GraphClient,
     private readonly templates: SyncTemplates,
-    private readonly sealer: Sealer,
+    private readonly credentials: CredentialSource,
   ) {
     super();
   }
@@ -23,8 +22,8 @@ export class SyncTemplatesProcessor extends JobProcessor<'templates.sync'> {
     const account = await syncAccountOfNumber(this.db, numberId);
     // The number was disconnected since the job was made.
     if (!account) return;
-    const { tenantId, accountId, wabaId, tokenSealed, tokenVersion } = account;
-    const token = this.sealer.open(tokenSealed, accountTokenPlace(tenantId, accountId, tokenVersion));
+    const { tenantId, accountId, wabaId } = account;
+    const token = await this.credentials.accessToken({ tenantId, accountId });
     await this.templates.sync(tenantId, accountId, this.graph.listTemplates(wabaId, { token, signal }));
   }
 }

@@ -44,6 +44,11 @@ const TOKEN: Statement = {
       FROM accounts WHERE tenant_id = $1 AND id = $2`,
 };
 
+const WABA: Statement = {
+  name: 'access.waba',
+  text: `SELECT waba_id AS "wabaId" FROM accounts WHERE tenant_id = $1 AND id = $2`,
+};
+
 export interface SealedToken {
   tenantId: string;
   id: string;
@@ -67,6 +72,11 @@ export class AccessLookups {
 
   async app(metaAppId: string): Promise<AppRow | null> {
     return (await this.db.query<AppRow>(APP, [metaAppId]))[0] ?? null;
+  }
+
+  /** Meta's id of an account of the tenant. */
+  async wabaIdOf(tenantId: string, accountId: string): Promise<string | null> {
+    return (await this.db.query<{ wabaId: string }>(WABA, [tenantId, accountId]))[0]?.wabaId ?? null;
   }
 
   async sealedToken(tenantId: string, accountId: string): Promise<SealedToken | null> {

@@ -1,4 +1,5 @@
 import type { TenantId } from '@parley/domain';
+import { writeAudit } from '../audit/audit-log.repository.js';
 import type { Statement, SystemDb } from '../system-db.js';
 
 /** A tenant as the platform sees it. */
@@ -8,6 +9,9 @@ export interface TenantRow {
   state: string;
   whatsappEnabled: boolean;
   echoEnabled: boolean;
+  timeZone: string;
+  onUnknown: unknown;
+  autoRedrive: boolean;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -23,7 +27,8 @@ export interface NewKeyRow {
 
 const COLUMNS = (table: string): string => `
   ${table}.id, ${table}.name, ${table}.state, ${table}.whatsapp_enabled AS "whatsappEnabled",
-  ${table}.echo_enabled AS "echoEnabled", ${table}.created_at AS "createdAt", ${table}.updated_at AS "updatedAt"`;
+  ${table}.echo_enabled AS "echoEnabled", ${table}.time_zone AS "timeZone", ${table}.on_unknown AS "onUnknown", ${table}.auto_redrive AS "autoRedrive",
+  ${table}.created_at AS "createdAt", ${table}.updated_at AS "updatedAt"`;
 
 const CREATE: Statement = {
   name: 'tenants.create',
@@ -42,6 +47,15 @@ const LIST: Statement = {
 const FIND: Statement = {
   name: 'tenants.find',
   text: `SELECT ${COLUMNS('t')} FROM tenants t WHERE t.id = $1`,
+};
+
+const WEIGH: Statement = {
+  name: 'tenants.weigh',
+  text: `
+    UPDATE tenants t SET weight = $2, updated_at = now()
+      FROM (SELECT id, weight FROM tenants WHERE id = $1 FOR UPDATE) b
+     WHERE t.id = b.id
+    RETURNING b.weight AS before`,
 };
 
 /** Tenants as the platform's operators work on them: above row level security. */
@@ -63,5 +77,16 @@ export class TenantsRepository {
 
   async find(id: string): Promise<TenantRow | null> {
     return (await this.db.query<TenantRow>(FIND, [id]))[0] ?? null;
+  }
+
+  /** Sets a tenant's share of the workers, with a line in the audit log. False where there is no such tenant. */
+  async weigh(id: string, weight: number, actor: string): Promise<boolean> {
+    return this.db.transaction(async (tx) => {
+      const [row] = await tx.query<{ before: number }>(WEIGH, [id, weight]);
+      if (!row) return false;
+      const change = { before: { weight: row.before }, after: { weight } };
+      await writeAudit(tx, { tenantId: id as TenantId, actor, action: 'weight.changed', target: `tenant:${id}`, ...change });
+      return true;
+    });
   }
 }

@@ -22,6 +22,9 @@ export interface StatusTarget {
   state: string;
   reason: string | null;
   wamid: string | null;
+  /** The newest attempt. */
+  attemptId: string | null;
+  duplicateSuspected: boolean;
   sentAt: Date | null;
   deliveredAt: Date | null;
   readAt: Date | null;
@@ -43,6 +46,8 @@ export interface StatusChange {
   errorCode: number | null;
   errorText: string | null;
   deadLettered: boolean;
+  /** Two attempts of it were accepted. */
+  duplicateSuspected: boolean;
   /** The conversation to join, for a message whose own answer never came. */
   conversationId: string | null;
 }
@@ -70,7 +75,8 @@ const LOCK_TARGETS: Statement = {
        WHERE message_id IS NOT NULL GROUP BY tenant_id, number_id, message_id
     )
     SELECT m.tenant_id AS "tenantId", m.id, m.phone_number_id AS "numberId", m.contact_id AS "contactId",
-           m.conversation_id AS "conversationId", g.ords, m.state, m.reason, m.wamid, m.sent_at AS "sentAt", m.delivered_at AS "deliveredAt",
+           m.conversation_id AS "conversationId", g.ords, m.state, m.reason, m.wamid, m.attempt_id AS "attemptId",
+           m.duplicate_suspected AS "duplicateSuspected", m.sent_at AS "sentAt", m.delivered_at AS "deliveredAt",
            m.read_at AS "readAt", m.played_at AS "playedAt", m.failed_at AS "failedAt"
       FROM grouped g
       JOIN messages m ON m.tenant_id = g.tenant_id AND m.id = g.message_id AND m.phone_number_id = g.number_id AND m.direction = 'OUTBOUND'
@@ -83,9 +89,9 @@ const APPLY: Statement = {
   text: `
     WITH input AS MATERIALIZED (
       SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::timestamptz[],
-                           $9::timestamptz[], $10::timestamptz[], $11::int[], $12::text[], $13::boolean[], $14::uuid[])
+                           $9::timestamptz[], $10::timestamptz[], $11::int[], $12::text[], $13::boolean[], $14::uuid[], $15::boolean[])
              AS i (tenant_id, id, state, reason, wamid, sent_at, delivered_at, read_at, played_at, failed_at, error_code, error_text,
-                   dead_lettered, conversation_id)
+                   dead_lettered, conversation_id, duplicate_suspected)
     ), joined AS (
       UPDATE conversations c SET message_count = c.message_count + j.count, updated_at = now()
         FROM (SELECT tenant_id, conversation_id, count(*)::int AS count FROM input WHERE conversation_id IS NOT NULL GROUP BY 1, 2) j
@@ -100,7 +106,7 @@ const APPLY: Statement = {
            wait_cause = CASE WHEN i.state = 'WAITING' THEN m.wait_cause END,
            wait_until = CASE WHEN i.state = 'WAITING' THEN m.wait_until END,
            lease_until = CASE WHEN i.state IN ('DISPATCHED', 'SENDING') THEN m.lease_until END,
-           conversation_id = coalesce(m.conversation_id, i.conversation_id), updated_at = now()
+           conversation_id = coalesce(m.conversation_id, i.conversation_id), duplicate_suspected = i.duplicate_suspected, updated_at = now()
       FROM input i
      WHERE m.tenant_id = i.tenant_id AND m.id = i.id`,
 };
@@ -138,6 +144,7 @@ export async function applyStatusChanges(tx: SystemTx, changes: readonly StatusC
       changes,
       (c) => c.tenantId, (c) => c.id, (c) => c.state, (c) => c.reason, (c) => c.wamid, (c) => c.sentAt, (c) => c.deliveredAt, (c) => c.readAt,
       (c) => c.playedAt, (c) => c.failedAt, (c) => c.errorCode, (c) => c.errorText, (c) => c.deadLettered, (c) => c.conversationId,
+      (c) => c.duplicateSuspected,
     ),
   );
 }

@@ -43,7 +43,7 @@ const SETTLE: Statement = {
       SELECT tenant_id, 'whatsapp.message_failed', 'message', id, json_build_object('messageId', id, 'reason', reason, 'code', error_code)
         FROM moved WHERE state = 'FAILED'
     )
-    SELECT m.id AS "messageId", m.state,
+    SELECT m.id AS "messageId", m.state, false AS "isDoubled",
            coalesce((SELECT true FROM messages w WHERE w.phone_number_id = m.phone_number_id AND w.contact_id = m.contact_id
                         AND w.state = 'WAITING' AND w.wait_cause = 'pair' LIMIT 1), false) AS "pairAwaited"
       FROM moved m`,

@@ -1,8 +1,9 @@
-import type { TenantId } from '@parley/domain';
+import { SENDABLE_NUMBER_STATE, type TenantId } from '@parley/domain';
 import { columns } from '../columns.js';
 import type { Statement, SystemQueries } from '../system-db.js';
 
-export type KeySource = 'api' | 'automation';
+/** Whose keys: each way in keeps its own apart. */
+export type KeySource = 'api' | 'automation' | 'campaign' | 'broker' | 'notification';
 
 /** What acceptance has to look up for one draft. tenantId comes from the authenticated context. */
 export interface FactsQuery {
@@ -24,8 +25,6 @@ export interface FactsRow {
   numberId: string | null;
   accountId: string | null;
   numberStatus: string | null;
-  pausedUntil: Date | null;
-  pauseReason: string | null;
   contactId: string | null;
   /** Where a contact that was asked for by its id is reached; null for a contact without any identity. */
   contactAddresses: { phone?: string; bsuid?: string } | null;
@@ -55,7 +54,8 @@ export interface TemplateRow {
 export interface NewMessage {
   tenantId: TenantId;
   numberId: string;
-  contactId: string;
+  /** Null: whoever has the recipient's number. */
+  contactId: string | null;
   sender: string;
   kind: string;
   /** As the tenant sees it, JSON text. */
@@ -65,11 +65,18 @@ export interface NewMessage {
   displayContent: string;
   recipient: string;
   lane: number;
+  /** The lane while the customer's window is open. */
+  laneInWindow: number;
   purpose: string;
   templateId: string | null;
+  /** The version by which it was judged. */
+  templateVersion: string | null;
   replyToWamid: string | null;
   mediaIds: readonly string[];
   maxAttempts: number;
+  /** When it is to leave; null: at once. */
+  sendAt: Date | null;
+  /** From then on. */
   validSeconds: number;
   customerId: string | null;
   orderId: string | null;
@@ -95,6 +102,8 @@ export interface AcceptedRow {
   orderId: string | null;
   quoteId: string | null;
   userId: string | null;
+  /** When it is to leave; null: at once. */
+  sendAt: Date | null;
   validUntil: Date;
   createdAt: Date;
 }
@@ -107,14 +116,13 @@ export interface KeptAnswer extends AcceptedRow {
 
 const ACCEPTED_COLUMNS = `m.tenant_id AS "tenantId", m.id, m.phone_number_id AS "phoneNumberId", m.contact_id AS "contactId", m.recipient, m.kind,
   m.display_content AS "displayContent", m.customer_id AS "customerId", m.order_id AS "orderId", m.quote_id AS "quoteId",
-  m.user_id AS "userId", m.valid_until AS "validUntil", m.created_at AS "createdAt"`;
+  m.user_id AS "userId", m.send_at AS "sendAt", m.valid_until AS "validUntil", m.created_at AS "createdAt"`;
 
 const FACTS: Statement = {
   name: 'acceptance.facts',
   text: `
     SELECT coalesce(t.whatsapp_enabled AND t.state = 'ACTIVE', false) AS "moduleEnabled",
            n.id AS "numberId", n.account_id AS "accountId", n.status AS "numberStatus",
-           n.paused_until AS "pausedUntil", n.pause_reason AS "pauseReason",
            coalesce(ci.contact_id, co.id) AS "contactId",
            -- Of several of a kind the latest is read: an older number may have gone to somebody else.
            CASE WHEN co.id IS NOT NULL THEN
@@ -151,21 +159,35 @@ const TEMPLATES: Statement = {
       JOIN templates t ON t.tenant_id = i.tenant_id AND t.id = i.id`,
 };
 
-// Key and message are one statement: who loses the key writes no message. A message without a key is always written.
+// What acceptance knows or presumes of a message is proved in the statement that writes it: a row for which it does not
+// hold (any more) is not written. Key and message are one statement too: who loses the key writes no message.
 const INSERT: Statement = {
   name: 'acceptance.insert',
   text: `
     WITH input AS MATERIALIZED (
-      SELECT i.*, uuid_v7(statement_timestamp(), arrival) AS id
+      SELECT i.tenant_id, i.number_id, i.sender, i.kind, i.content, i.payload, i.display_content, i.recipient, i.purpose, i.template_id,
+             i.reply_to_wamid, i.media_ids, i.max_attempts, i.valid_seconds, i.customer_id, i.order_id, i.quote_id, i.user_id, i.source, i.key,
+             i.request_hash, i.arrival, i.send_at, who.contact_id, uuid_v7(statement_timestamp(), i.arrival) AS id,
+             CASE WHEN cv.last_inbound_at > now() - interval '24 hours' THEN i.lane_in_window ELSE i.lane END AS lane
         FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::json[], $7::text[], $8::text[], $9::smallint[],
                     $10::text[], $11::uuid[], $12::text[], $13::smallint[], $14::int[], $15::text[], $16::text[], $17::text[],
-                    $18::text[], $19::text[], $20::text[], $21::bytea[], $22::int[], $23::json[], $24::text[])
+                    $18::text[], $19::text[], $20::text[], $21::bytea[], $22::int[], $23::json[], $24::text[], $25::smallint[], $26::text[],
+                    $27::timestamptz[])
                AS i (tenant_id, number_id, contact_id, sender, kind, content, display_content, recipient, lane, purpose, template_id,
                      reply_to_wamid, max_attempts, valid_seconds, customer_id, order_id, quote_id, user_id, source, key,
-                     request_hash, arrival, payload, media_ids)
-        JOIN phone_numbers n ON n.tenant_id = i.tenant_id AND n.id = i.number_id
+                     request_hash, arrival, payload, media_ids, lane_in_window, template_version, send_at)
+        JOIN tenants tn ON tn.id = i.tenant_id AND tn.whatsapp_enabled AND tn.state = 'ACTIVE'
+        JOIN phone_numbers n ON n.tenant_id = i.tenant_id AND n.id = i.number_id AND n.status = '${SENDABLE_NUMBER_STATE}'
+        LEFT JOIN contact_identities ci ON i.contact_id IS NULL AND ci.tenant_id = i.tenant_id AND ci.kind = 'phone' AND ci.value = i.recipient
+        LEFT JOIN contacts co ON co.tenant_id = i.tenant_id AND co.id = i.contact_id
+       CROSS JOIN LATERAL (SELECT coalesce(ci.contact_id, co.id) AS contact_id) who
         LEFT JOIN templates t ON t.tenant_id = i.tenant_id AND t.id = i.template_id
-       WHERE i.template_id IS NULL OR t.id IS NOT NULL
+        LEFT JOIN consents c ON c.tenant_id = i.tenant_id AND c.contact_id = who.contact_id AND c.purpose = i.purpose
+        LEFT JOIN conversations cv ON cv.tenant_id = i.tenant_id AND cv.phone_number_id = i.number_id AND cv.contact_id = who.contact_id
+                                  AND cv.state <> 'ARCHIVED'
+       WHERE who.contact_id IS NOT NULL
+         AND CASE WHEN i.template_id IS NULL THEN cv.last_inbound_at > now() - interval '24 hours' AND coalesce(c.status, 'GRANTED') = 'GRANTED'
+                  ELSE t.xmin::text = i.template_version AND c.status = 'GRANTED' END
     ), keys AS (
       INSERT INTO idempotency_keys (tenant_id, source, key, request_hash, message_id)
       SELECT tenant_id, source, key, request_hash, id FROM input WHERE key IS NOT NULL
@@ -174,10 +196,11 @@ const INSERT: Statement = {
     ), written AS (
       INSERT INTO messages AS m (tenant_id, id, phone_number_id, contact_id, direction, sender, kind, content, payload, display_content, recipient,
         lane, purpose, template_id, reply_to_wamid, state, max_attempts, customer_id, order_id, quote_id, user_id, valid_until, created_at,
-        media_ids)
+        media_ids, send_at, wait_cause, wait_until)
       SELECT tenant_id, id, number_id, contact_id, 'OUTBOUND', sender, kind, content, payload, display_content, recipient,
-             lane, purpose, template_id, reply_to_wamid, 'QUEUED', max_attempts, customer_id, order_id, quote_id, user_id,
-             statement_timestamp() + make_interval(secs => valid_seconds), statement_timestamp(), string_to_array(media_ids, ',')::uuid[]
+             lane, purpose, template_id, reply_to_wamid, CASE WHEN send_at IS NULL THEN 'QUEUED' ELSE 'WAITING' END, max_attempts, customer_id, order_id, quote_id, user_id,
+             coalesce(send_at, statement_timestamp()) + make_interval(secs => valid_seconds), statement_timestamp(), string_to_array(media_ids, ',')::uuid[],
+             send_at, CASE WHEN send_at IS NOT NULL THEN 'schedule' END, send_at
         FROM input
        WHERE key IS NULL OR id IN (SELECT message_id FROM keys)
       RETURNING ${ACCEPTED_COLUMNS}
@@ -221,7 +244,10 @@ export function readTemplates(db: SystemQueries, rows: readonly { tenantId: Tena
   return db.query<TemplateRow>(TEMPLATES, columns(rows, (r) => r.tenantId, (r) => r.id));
 }
 
-/** Writes key, message, timeline and event of each row. A row whose key was taken meanwhile is missing from the answer. */
+/**
+ * Writes key, message, timeline and event of each row. A row whose key was taken meanwhile, or of which no longer holds
+ * what it was judged by (consent, window, template, number), is missing from the answer.
+ */
 export function insertMessages(db: SystemQueries, rows: readonly NewMessage[]): Promise<(AcceptedRow & { arrival: number })[]> {
   return db.query<AcceptedRow & { arrival: number }>(
     INSERT,
@@ -230,7 +256,7 @@ export function insertMessages(db: SystemQueries, rows: readonly NewMessage[]): 
       (r) => r.tenantId, (r) => r.numberId, (r) => r.contactId, (r) => r.sender, (r) => r.kind, (r) => r.content, (r) => r.displayContent,
       (r) => r.recipient, (r) => r.lane, (r) => r.purpose, (r) => r.templateId, (r) => r.replyToWamid, (r) => r.maxAttempts,
       (r) => r.validSeconds, (r) => r.customerId, (r) => r.orderId, (r) => r.quoteId, (r) => r.userId, (r) => r.source, (r) => r.key,
-      (r) => r.requestHash, (r) => r.arrival, (r) => r.payload, (r) => listText(r.mediaIds),
+      (r) => r.requestHash, (r) => r.arrival, (r) => r.payload, (r) => listText(r.mediaIds), (r) => r.laneInWindow, (r) => r.templateVersion, (r) => r.sendAt,
     ),
   );
 }

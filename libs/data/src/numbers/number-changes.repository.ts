@@ -1,4 +1,5 @@
 import { ACCOUNT_PAUSE, type NumberChange, type TenantId } from '@parley/domain';
+import { Holds } from '../sending/holds.repository.js';
 import type { Statement, SystemDb, SystemTx } from '../system-db.js';
 
 /** A number that a change touched, and what became of it. */
@@ -53,34 +54,17 @@ const REVIEW: Statement = {
      WHERE tenant_id = $1 AND id = $2 AND (review_at IS NULL OR review_at < $3) RETURNING id`,
 };
 
-// A pause without an end lasts until Meta's next word; a hundred years stand for it, since clients read no infinity.
 const STATE: Statement = {
   name: 'accounts.apply-state',
   text: `
-    WITH moved AS (
-      UPDATE accounts SET state = $4, state_reason = $5, state_at = $3, updated_at = now()
-       WHERE tenant_id = $1 AND id = $2 AND (state_at IS NULL OR state_at < $3)
-      RETURNING tenant_id, id
-    ), paused AS (
-      UPDATE phone_numbers n SET paused_until = coalesce($6::timestamptz, now() + interval '100 years'), pause_reason = $5, updated_at = now()
-        FROM moved m
-       WHERE n.tenant_id = m.tenant_id AND n.account_id = m.id AND $5::text IS NOT NULL AND coalesce($6::timestamptz > now(), true)
-      RETURNING n.tenant_id, n.id, n.paused_until, n.pause_reason
-    ), resumed AS (
-      UPDATE phone_numbers n SET paused_until = NULL, pause_reason = NULL, updated_at = now()
-        FROM moved m
-       WHERE n.tenant_id = m.tenant_id AND n.account_id = m.id AND $5::text IS NULL AND n.paused_until > now()
-         AND (starts_with(n.pause_reason, '${ACCOUNT_PAUSE}') OR n.pause_reason = 'credential.disconnected')
-      RETURNING n.tenant_id, n.id
-    ), published AS (
-      INSERT INTO events (tenant_id, type, resource_type, resource_id, data)
-      SELECT tenant_id, 'whatsapp.number_paused', 'number', id, json_build_object('numberId', id, 'until', paused_until, 'reason', pause_reason) FROM paused
-      UNION ALL
-      SELECT tenant_id, 'whatsapp.number_resumed', 'number', id, json_build_object('numberId', id) FROM resumed
-    )
-    SELECT m.id AS "accountId", p.id, 'paused' AS became FROM moved m LEFT JOIN paused p ON true WHERE $5::text IS NOT NULL
-    UNION ALL
-    SELECT m.id, r.id, 'resumed' FROM moved m LEFT JOIN resumed r ON true WHERE $5::text IS NULL`,
+    UPDATE accounts SET state = $4, state_reason = $5, state_at = $3, updated_at = now()
+     WHERE tenant_id = $1 AND id = $2 AND (state_at IS NULL OR state_at < $3)
+    RETURNING (extract(epoch FROM $6::timestamptz - now()) * 1000)::float8 AS "untilMs"`,
+};
+
+const NUMBERS: Statement = {
+  name: 'accounts.numbers',
+  text: `SELECT id FROM phone_numbers WHERE tenant_id = $1 AND account_id = $2 ORDER BY id`,
 };
 
 const SIGHTED: Statement = {
@@ -108,15 +92,29 @@ export async function applyAccountReview(tx: SystemTx, { tenantId, id }: Changed
   return (await tx.query(REVIEW, [tenantId, id, at, decision])).length > 0;
 }
 
-/** Brings an account to a state and pauses or resumes its numbers. null: an older word, which changes nothing. */
+/**
+ * Brings an account to a state, and holds it or lets it go: Meta's newest word stands alone. Answers the numbers that are
+ * paused by it, or that nothing holds any more; null: an older word, which changes nothing.
+ */
 export async function applyAccountState(
   tx: SystemTx,
   { tenantId, id }: ChangedAccount,
   { state, reason, until }: Change<'account-state'>,
   at: Date,
 ): Promise<ChangedNumber[] | null> {
-  const rows = await tx.query<ChangedNumber & { id: string | null }>(STATE, [tenantId, id, at, state, reason, until]);
-  return rows.length === 0 ? null : rows.filter((row) => row.id !== null);
+  const [moved] = await tx.query<{ untilMs: number | null }>(STATE, [tenantId, id, at, state, reason, until]);
+  if (!moved) return null;
+  const holds = new Holds(tx);
+  const scope = { tenantId, scope: 'account', scopeId: id, actor: 'meta' } as const;
+  const isOver = reason === null || (moved.untilMs !== null && moved.untilMs <= 0);
+  const cause = reason?.startsWith(ACCOUNT_PAUSE) ? 'account' : 'credential';
+  const freed: string[] = [];
+  for (const former of ['account', 'credential'] as const) {
+    if (isOver || former !== cause) freed.push(...((await holds.end({ ...scope, cause: former }))?.numberIds ?? []));
+  }
+  if (isOver) return freed.map((numberId) => ({ id: numberId, became: 'resumed' }));
+  await holds.begin({ ...scope, cause, reason, untilMs: moved.untilMs });
+  return (await tx.query<{ id: string }>(NUMBERS, [tenantId, id])).map(({ id: numberId }) => ({ id: numberId, became: 'paused' }));
 }
 
 /** Notes that webhooks of these numbers arrive, by Meta's ids of them. */

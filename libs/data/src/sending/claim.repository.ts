@@ -1,6 +1,9 @@
+import { columns } from '../columns.js';
 import type { Statement, SystemDb } from '../system-db.js';
 import { HOLDING_STATUSES, templateRefusal } from '../templates/held-messages.repository.js';
+import { isFreeToSend, isOpen } from './holds.repository.js';
 import { NUMBER_LEASE_SECONDS, type LeasedNumber } from './number-lease.repository.js';
+import { isExpired } from './validity.js';
 
 /** How long an unknown outcome holds its pair. */
 export const DOUBT_HOLDS_PAIR_SECONDS = 10;
@@ -17,17 +20,28 @@ export interface ClaimedMessage {
   recipient: string;
   replyToWamid: string | null;
   lane: number;
+  /** Inside the customer service window. */
+  isReply: boolean;
   attemptId: string;
   /** Attempts before this one. */
   attempts: number;
   maxAttempts: number;
   accountId: string;
+  /** Null for what is no template. */
+  templateId: string | null;
   credentialVersion: number;
   /** Seconds since acceptance. */
   ageSeconds: number;
   reason: string | null;
   /** Our ids of the media that the payload names; null for none. */
   mediaIds: string[] | null;
+}
+
+/** A claimed message that may not leave yet, why, and for how long. */
+export interface SetAside {
+  message: Pick<ClaimedMessage, 'tenantId' | 'id' | 'attemptId'>;
+  cause: 'pair' | 'tier' | 'quota';
+  retryInMs: number;
 }
 
 // Scalar subqueries where EXISTS would read nicer: EXISTS may become a hash of the whole table in a cached plan.
@@ -37,40 +51,44 @@ const CLAIM: Statement = {
   name: 'sending.claim',
   text: `
     WITH lease AS (
-      UPDATE phone_numbers SET lease_until = now() + interval '${NUMBER_LEASE_SECONDS} seconds'
+      UPDATE phone_numbers n SET lease_until = now() + interval '${NUMBER_LEASE_SECONDS} seconds'
        WHERE tenant_id = $1 AND id = $2 AND lease_epoch = $3 AND lease_until > now()
-         AND (paused_until IS NULL OR paused_until <= now())
+         AND ${isFreeToSend('n')}
       RETURNING id, account_id
     ), head AS MATERIALIZED (
-      SELECT m.tenant_id, m.id, m.contact_id, m.lane, m.kind, m.purpose, m.template_id, m.valid_until
+      SELECT m.tenant_id, m.id, m.contact_id, m.lane, m.purpose, m.template_id, m.valid_until, m.send_at, m.created_at, m.stood_seconds
         FROM messages m
-       WHERE m.phone_number_id = $2 AND m.state = 'QUEUED' AND EXISTS (SELECT FROM lease)
+       WHERE m.phone_number_id = $2 AND m.state = 'QUEUED' AND m.lane >= $5::int AND EXISTS (SELECT FROM lease)
        ORDER BY m.lane, m.id
        LIMIT $4
     ), checked AS MATERIALIZED (
-      SELECT h.*,
+      SELECT h.tenant_id, h.id, h.contact_id, h.lane, h.valid_until, w.is_open,
         CASE
-          WHEN h.valid_until <= now() THEN 'message.expired'
+          WHEN ${isExpired('h', 'ARRAY[l.id, l.account_id, $1::uuid]')} THEN 'message.expired'
           WHEN c.status <> 'GRANTED' THEN 'consent.revoked'
           WHEN c.status IS NULL AND h.purpose <> 'service' THEN 'consent.missing'
           WHEN t.status IN ${HOLDING_STATUSES} THEN 'template.held'
           WHEN h.template_id IS NOT NULL AND t.status IS DISTINCT FROM 'APPROVED' THEN ${templateRefusal('t')}
-          WHEN h.template_id IS NULL AND coalesce(cv.last_inbound_at <= now() - interval '24 hours', true) THEN 'window.closed'
+          WHEN (SELECT true FROM holds o WHERE o.tenant_id = h.tenant_id AND o.scope_id = h.template_id AND ${isOpen('o')} LIMIT 1) THEN 'template.held'
+          WHEN h.template_id IS NULL AND NOT w.is_open THEN 'window.closed'
         END AS refusal,
         coalesce(
           (SELECT true FROM messages f WHERE f.phone_number_id = $2 AND f.contact_id = h.contact_id AND f.state IN ('DISPATCHED', 'SENDING') LIMIT 1),
           (SELECT true FROM messages u WHERE u.phone_number_id = $2 AND u.contact_id = h.contact_id AND u.state = 'UNKNOWN'
               AND u.updated_at > now() - interval '${DOUBT_HOLDS_PAIR_SECONDS} seconds' LIMIT 1),
-          (SELECT true FROM messages w WHERE w.phone_number_id = $2 AND w.contact_id = h.contact_id AND w.state = 'WAITING'
-              AND w.wait_cause = 'retry' AND w.lane = h.lane LIMIT 1),
+          (SELECT true FROM messages r WHERE r.phone_number_id = $2 AND r.contact_id = h.contact_id AND r.state = 'WAITING'
+              AND r.wait_cause IN ('retry', 'pair', 'quota', 'tier') AND r.lane = h.lane AND r.id < h.id LIMIT 1),
           false) AS held
         FROM head h
+        JOIN lease l ON true
         LEFT JOIN consents c ON c.tenant_id = h.tenant_id AND c.contact_id = h.contact_id AND c.purpose = h.purpose
         LEFT JOIN templates t ON t.tenant_id = h.tenant_id AND t.id = h.template_id
-        LEFT JOIN conversations cv ON h.template_id IS NULL AND cv.tenant_id = h.tenant_id AND cv.phone_number_id = $2
-                                  AND cv.contact_id = h.contact_id AND cv.state <> 'ARCHIVED'
+       CROSS JOIN LATERAL (
+         SELECT coalesce((SELECT cv.last_inbound_at > now() - interval '24 hours' FROM conversations cv
+                           WHERE cv.tenant_id = h.tenant_id AND cv.phone_number_id = $2 AND cv.contact_id = h.contact_id
+                             AND cv.state <> 'ARCHIVED' LIMIT 1), false) AS is_open OFFSET 0) w
     ), judged AS MATERIALIZED (
-      SELECT c.tenant_id, c.id, c.refusal,
+      SELECT c.tenant_id, c.id, c.refusal, c.is_open, c.lane = 0 AS runs_on,
         CASE
           WHEN c.refusal = 'message.expired' THEN 'EXPIRED'
           WHEN c.refusal = 'template.held' THEN 'WAITING'
@@ -87,8 +105,9 @@ const CLAIM: Statement = {
              lease_until = CASE WHEN j.state = 'DISPATCHED' THEN now() + interval '${NUMBER_LEASE_SECONDS} seconds' END,
              credential_version = a.token_version,
              wait_cause = CASE WHEN j.state = 'WAITING' THEN CASE WHEN j.refusal IS NULL THEN 'pair' ELSE 'template' END END,
+             wait_until = CASE WHEN j.state = 'WAITING' AND j.refusal IS NOT NULL AND j.runs_on THEN m.valid_until END,
              reason = CASE WHEN j.state = 'WAITING' THEN NULL ELSE j.refusal END,
-             failed_at = CASE WHEN j.state IN ('FAILED', 'EXPIRED') THEN now() END,
+             failed_at = CASE WHEN j.state IN ('FAILED', 'EXPIRED') THEN now() ELSE m.failed_at END,
              dead_lettered_at = CASE WHEN j.state IN ('FAILED', 'EXPIRED') THEN now() END,
              updated_at = now()
         FROM judged j
@@ -96,8 +115,8 @@ const CLAIM: Statement = {
         JOIN accounts a ON a.tenant_id = $1 AND a.id = l.account_id
        WHERE m.tenant_id = j.tenant_id AND m.id = j.id AND m.state || '' = 'QUEUED'
       RETURNING m.tenant_id, m.id, m.contact_id, m.state, m.kind, m.payload, m.recipient, m.reply_to_wamid, m.lane, m.attempt_id,
-                m.attempts, m.max_attempts, a.id AS account_id, m.credential_version, m.reason, m.wait_cause, m.media_ids,
-                extract(epoch FROM now() - m.created_at)::float AS age_seconds
+                m.attempts, m.max_attempts, a.id AS account_id, m.template_id, m.credential_version, m.reason, m.wait_cause, m.media_ids,
+                extract(epoch FROM now() - m.created_at)::float AS age_seconds, j.is_open
     ), timeline AS (
       INSERT INTO message_events (tenant_id, message_id, type, detail)
       SELECT tenant_id, id, lower(state), json_build_object('reason', coalesce(reason, wait_cause)) FROM moved WHERE state <> 'DISPATCHED'
@@ -107,8 +126,8 @@ const CLAIM: Statement = {
         FROM moved WHERE state IN ('FAILED', 'EXPIRED')
     )
     SELECT tenant_id AS "tenantId", id, contact_id AS "contactId", state, kind, payload, recipient, reply_to_wamid AS "replyToWamid",
-           lane, attempt_id AS "attemptId", attempts, max_attempts AS "maxAttempts", account_id AS "accountId",
-           credential_version AS "credentialVersion", age_seconds AS "ageSeconds", reason, media_ids AS "mediaIds"
+           lane, is_open AS "isReply", attempt_id AS "attemptId", attempts, max_attempts AS "maxAttempts", account_id AS "accountId",
+           template_id AS "templateId", credential_version AS "credentialVersion", age_seconds AS "ageSeconds", reason, media_ids AS "mediaIds"
       FROM moved
      ORDER BY lane, id`,
 };
@@ -123,18 +142,48 @@ const GIVE_BACK: Statement = {
     RETURNING m.id`,
 };
 
+// What a limit lets wait leaves the queue until then. Validity runs on for authentication: it is looked at again by its end.
+const SET_ASIDE: Statement = {
+  name: 'sending.set-aside',
+  text: `
+    WITH moved AS (
+      UPDATE messages m
+         SET state = 'WAITING', wait_cause = i.cause,
+             wait_until = CASE WHEN m.lane = 0 THEN least(m.valid_until, now() + make_interval(secs => i.retry_in_ms / 1000))
+                               ELSE now() + make_interval(secs => i.retry_in_ms / 1000) END,
+             lease_epoch = NULL, lease_until = NULL, updated_at = now()
+        FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::float8[]) AS i (tenant_id, id, attempt_id, cause, retry_in_ms)
+       WHERE m.tenant_id = i.tenant_id AND m.id = i.id AND m.state || '' = 'DISPATCHED' AND m.attempt_id = i.attempt_id
+      RETURNING m.tenant_id, m.id, m.wait_cause, m.wait_until
+    )
+    INSERT INTO message_events (tenant_id, message_id, type, detail)
+    SELECT tenant_id, id, 'waiting', json_build_object('reason', wait_cause, 'until', wait_until) FROM moved`,
+};
+
 /** Takes what may leave next for a leased number: lane order, oldest first, one per contact. */
 export class Claims {
   constructor(private readonly db: SystemDb) {}
 
-  /** At most `limit` rows, judged and moved. An empty answer means that nothing is due, or that the lease was lost. */
-  claim(lease: LeasedNumber, limit: number): Promise<ClaimedMessage[]> {
-    return this.db.query<ClaimedMessage>(CLAIM, [lease.tenantId, lease.numberId, lease.epoch, limit]);
+  /**
+   * At most `limit` rows of this lane and those below, judged and moved. An empty answer means that nothing is due, or that
+   * the lease was lost.
+   */
+  claim(lease: LeasedNumber, limit: number, fromLane = 0): Promise<ClaimedMessage[]> {
+    return this.db.query<ClaimedMessage>(CLAIM, [lease.tenantId, lease.numberId, lease.epoch, limit, fromLane]);
   }
 
   /** Undoes a claim that found no permit, or a shutdown. */
   async giveBack(messages: readonly ClaimedMessage[]): Promise<void> {
     if (messages.length === 0) return;
     await this.db.query(GIVE_BACK, [messages.map((m) => m.tenantId), messages.map((m) => m.id), messages.map((m) => m.attemptId)]);
+  }
+
+  /** Lets wait what a limit does not let go yet. */
+  async setAside(rows: readonly SetAside[]): Promise<void> {
+    if (rows.length === 0) return;
+    await this.db.query(
+      SET_ASIDE,
+      columns(rows, ({ message }) => message.tenantId, ({ message }) => message.id, ({ message }) => message.attemptId, (r) => r.cause, (r) => r.retryInMs),
+    );
   }
 }

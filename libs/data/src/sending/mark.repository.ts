@@ -30,9 +30,6 @@ const MARK: Statement = {
     ), tried AS (
       INSERT INTO message_attempts (tenant_id, id, message_id, number, lease_epoch, credential_version)
       SELECT tenant_id, attempt_id, id, attempts, lease_epoch, credential_version FROM marked
-    ), timeline AS (
-      INSERT INTO message_events (tenant_id, message_id, type, detail)
-      SELECT tenant_id, id, 'sending', json_build_object('attempt', attempts, 'attemptId', attempt_id) FROM marked
     )
     SELECT attempt_id AS "attemptId" FROM marked`,
 };

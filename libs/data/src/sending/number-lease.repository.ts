@@ -1,4 +1,6 @@
 import type { Statement, SystemDb } from '../system-db.js';
+import type { KeptBreaker } from './breaker.repository.js';
+import { isFreeToSend } from './holds.repository.js';
 
 /** How long a worker owns a number without renewing: a dead worker's numbers are free again after this. */
 export const NUMBER_LEASE_SECONDS = 5;
@@ -10,12 +12,20 @@ export interface LeasedNumber {
   graphId: string;
   accountId: string;
   perSecond: number;
+  /** The portfolio whose messaging limit its numbers share. */
+  portfolioId: string;
+  /** Meta's name of that limit: `TIER_250`; null: not known. */
+  tier: string | null;
   epoch: string;
   /** The limiter that the previous holder used; null for a number that never sent. */
   previousLimiter: 'redis' | 'database' | null;
+  /** The tenant's share of a worker, relative to the others. */
+  weight: number;
+  /** Null while its circuit breaker is closed. */
+  breaker: KeptBreaker | null;
 }
 
-// A number that is held by another live worker, or paused, is not taken.
+// A number that another live worker has, or that something holds, is not taken.
 const TAKE: Statement = {
   name: 'lease.take',
   text: `
@@ -25,9 +35,17 @@ const TAKE: Statement = {
       FROM before b
      WHERE n.tenant_id = b.tenant_id AND n.id = b.id
        AND (n.lease_until IS NULL OR n.lease_until <= now() OR n.lease_holder = $2)
-       AND (n.paused_until IS NULL OR n.paused_until <= now())
+       AND (n.probing_until IS NULL OR n.probing_until <= now()) AND ${isFreeToSend('n')}
     RETURNING n.tenant_id AS "tenantId", n.id AS "numberId", n.graph_id AS "graphId", n.account_id AS "accountId",
-              n.per_second AS "perSecond", n.lease_epoch AS epoch, b.limiter AS "previousLimiter"`,
+              n.per_second AS "perSecond", n.lease_epoch AS epoch, b.limiter AS "previousLimiter",
+              n.tier, (SELECT coalesce(a.business_id, a.waba_id) FROM accounts a WHERE a.tenant_id = n.tenant_id AND a.id = n.account_id) AS "portfolioId",
+              n.breaker, (SELECT t.weight FROM tenants t WHERE t.id = n.tenant_id) AS weight`,
+};
+
+const OWNER: Statement = {
+  name: 'lease.owner',
+  text: `
+    SELECT n.tenant_id AS "tenantId", t.weight FROM phone_numbers n JOIN tenants t ON t.id = n.tenant_id WHERE n.id = $1`,
 };
 
 const NOTE_LIMITER: Statement = {
@@ -51,10 +69,15 @@ export class NumberLeases {
     private readonly holder: string,
   ) {}
 
-  /** The number, or null while another worker holds it, it is paused, or it does not exist. */
+  /** The number, or null while another worker has it, something holds it, or it does not exist. */
   async take(numberId: string): Promise<LeasedNumber | null> {
     const [row] = await this.db.query<LeasedNumber>(TAKE, [numberId, this.holder]);
     return row ?? null;
+  }
+
+  /** Whose number it is; null for one that there is not. */
+  async ownerOf(numberId: string): Promise<Pick<LeasedNumber, 'tenantId' | 'weight'> | null> {
+    return (await this.db.query<Pick<LeasedNumber, 'tenantId' | 'weight'>>(OWNER, [numberId]))[0] ?? null;
   }
 
   /** Remembers which limiter counts for this number, so that the next holder knows when it changes sides. */

@@ -10,6 +10,10 @@ export interface AttemptOutcome {
   state: 'ACCEPTED' | 'WAITING' | 'FAILED' | 'UNKNOWN';
   /** Milliseconds until the next attempt; only with WAITING. */
   retryInMs: number | null;
+  /** What it waits for; only with WAITING. */
+  waitCause: 'retry' | 'template' | null;
+  /** The attempt says nothing against the message: it may be tried once more than before. */
+  isSpared: boolean;
   reason: string | null;
   wamid: string | null;
   waId: string | null;
@@ -27,21 +31,27 @@ export interface RecordedOutcome {
   state: string;
   /** Another message to the same person waits for the pair. */
   pairAwaited: boolean;
+  /** Meta has taken an earlier attempt of this message too. */
+  isDoubled: boolean;
 }
 
 // The attempt id is the guard: an outcome belongs to the attempt that was committed before its POST. A status webhook may
-// have been faster than this answer: then the state stays, and only the wamid and the time are added.
+// have been faster than this answer, or the message was sent again meanwhile: then the state stays, and only the wamid
+// and the time are added. The attempt is its own row of the timeline. A second acceptance under another wamid says that the customer may have the message twice.
 const RECORD: Statement = {
   name: 'sending.record',
   text: `
     WITH target AS MATERIALIZED (
       SELECT i.*, m.phone_number_id, m.contact_id, m.conversation_id, m.display_content, m.state AS before,
-             m.attempt_id = i.attempt_id AS current, m.attempt_id = i.attempt_id AND m.state IN ('SENDING', 'UNKNOWN') AS decides,
+             i.state = 'ACCEPTED' AND coalesce(m.wamid <> i.wamid, false) AND NOT m.duplicate_suspected AS doubles,
+             CASE WHEN m.attempt_id = i.attempt_id THEN true
+                  ELSE (SELECT true FROM message_attempts a WHERE a.tenant_id = i.tenant_id AND a.id = i.attempt_id AND a.message_id = i.message_id LIMIT 1)
+             END AS own, m.attempt_id = i.attempt_id AS current, m.attempt_id = i.attempt_id AND m.state IN ('SENDING', 'UNKNOWN') AS decides,
              now() + make_interval(secs => i.retry_in_ms / 1000.0) AS next_at
         FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::int[], $7::text[], $8::text[], $9::text[], $10::smallint[],
-                    $11::int[], $12::int[], $13::text[], $14::text[], $15::json[])
+                    $11::int[], $12::int[], $13::text[], $14::text[], $15::json[], $16::text[], $17::boolean[])
                AS i (tenant_id, message_id, attempt_id, outcome, state, retry_in_ms, reason, wamid, wa_id, http_status,
-                     error_code, error_subcode, error_text, trace_id, answer)
+                     error_code, error_subcode, error_text, trace_id, answer, wait_cause, is_spared)
         JOIN messages m ON m.tenant_id = i.tenant_id AND m.id = i.message_id
        ORDER BY m.tenant_id, m.id
          FOR UPDATE OF m
@@ -64,14 +74,14 @@ const RECORD: Statement = {
       ON CONFLICT (tenant_id, phone_number_id, contact_id) WHERE state <> 'ARCHIVED'
         DO UPDATE SET message_count = c.message_count + excluded.message_count, last_message = excluded.last_message, last_message_at = now(), updated_at = now()
       RETURNING c.tenant_id, c.phone_number_id, c.contact_id, c.id, (c.xmax = 0) AS opened
-    ), placed AS MATERIALIZED (
-      SELECT t.*, j.id AS joined_id FROM target t
-        LEFT JOIN joined j ON j.tenant_id = t.tenant_id AND j.phone_number_id = t.phone_number_id AND j.contact_id = t.contact_id
+    ), places AS MATERIALIZED (
+      SELECT jsonb_object_agg(phone_number_id || ' ' || contact_id, id) AS of_pair FROM joined
     ), moved AS (
       UPDATE messages m
          SET state = CASE WHEN t.decides THEN t.state ELSE m.state END,
-             wait_cause = CASE WHEN t.decides AND t.state = 'WAITING' THEN 'retry' END,
-             wait_until = CASE WHEN t.decides AND t.state = 'WAITING' THEN t.next_at END,
+             wait_cause = CASE WHEN t.decides THEN t.wait_cause ELSE m.wait_cause END,
+             wait_until = CASE WHEN t.decides THEN CASE WHEN t.state = 'WAITING' THEN t.next_at END ELSE m.wait_until END,
+             max_attempts = m.max_attempts + (t.decides AND t.is_spared)::int, duplicate_suspected = m.duplicate_suspected OR t.doubles,
              wamid = coalesce(m.wamid, t.wamid),
              accepted_at = CASE WHEN t.state = 'ACCEPTED' THEN coalesce(m.accepted_at, now()) ELSE m.accepted_at END,
              failed_at = CASE WHEN t.decides AND t.state = 'FAILED' THEN now() ELSE m.failed_at END,
@@ -79,13 +89,11 @@ const RECORD: Statement = {
              reason = CASE WHEN t.decides THEN t.reason ELSE m.reason END,
              error_code = CASE WHEN t.decides THEN t.error_code ELSE m.error_code END,
              error_text = CASE WHEN t.decides THEN t.error_text ELSE m.error_text END,
-             conversation_id = coalesce(m.conversation_id, t.joined_id),
-             lease_until = NULL, updated_at = now()
-        FROM placed t
-       WHERE m.tenant_id = t.tenant_id AND m.id = t.message_id AND (t.decides OR (t.current AND t.state = 'ACCEPTED'))
-      RETURNING m.tenant_id, m.id, m.phone_number_id, m.contact_id, m.state, m.reason, m.error_code, m.wait_until, m.state <> t.before AS changed,
-                json_strip_nulls(json_build_object('outcome', t.outcome, 'wamid', t.wamid, 'reason', t.reason, 'httpStatus', t.http_status,
-                  'code', t.error_code, 'text', t.error_text, 'traceId', t.trace_id, 'until', m.wait_until)) AS detail
+             conversation_id = coalesce(m.conversation_id, ((SELECT of_pair FROM places) ->> (t.phone_number_id || ' ' || t.contact_id))::uuid),
+             lease_until = CASE WHEN NOT t.current THEN m.lease_until END, updated_at = now()
+        FROM target t
+       WHERE m.tenant_id = t.tenant_id AND m.id = t.message_id AND (t.decides OR (t.own AND t.state = 'ACCEPTED'))
+      RETURNING m.tenant_id, m.id, m.phone_number_id, m.contact_id, m.state, m.reason, m.error_code, m.wait_until, m.state <> t.before AS changed, t.doubles, t.attempt_id
     ), finished AS (
       UPDATE message_attempts a
          SET finished_at = now(), outcome = t.outcome, http_status = t.http_status, error_code = t.error_code, error_subcode = t.error_subcode,
@@ -95,7 +103,7 @@ const RECORD: Statement = {
        WHERE a.tenant_id = t.tenant_id AND a.id = t.attempt_id
     ), timeline AS (
       INSERT INTO message_events (tenant_id, message_id, type, detail)
-      SELECT m.tenant_id, m.id, CASE WHEN m.changed THEN lower(m.state) ELSE 'accepted-late' END, m.detail FROM moved m
+      SELECT m.tenant_id, m.id, 'duplicate-suspected', json_build_object('attemptId', m.attempt_id) FROM moved m WHERE m.doubles
     ), published AS (
       INSERT INTO events (tenant_id, type, resource_type, resource_id, data)
       SELECT m.tenant_id, 'whatsapp.message_failed', 'message', m.id,
@@ -105,7 +113,7 @@ const RECORD: Statement = {
       SELECT j.tenant_id, 'whatsapp.conversation_opened', 'conversation', j.id, json_build_object('conversationId', j.id, 'contactId', j.contact_id)
         FROM joined j WHERE j.opened
     )
-    SELECT m.id AS "messageId", m.state,
+    SELECT m.id AS "messageId", m.state, m.doubles AS "isDoubled",
            coalesce((SELECT true FROM messages w WHERE w.phone_number_id = m.phone_number_id AND w.contact_id = m.contact_id
                         AND w.state = 'WAITING' AND w.wait_cause = 'pair' LIMIT 1), false) AS "pairAwaited"
       FROM moved m`,
@@ -119,7 +127,7 @@ export async function recordOutcomes(db: SystemDb, outcomes: readonly AttemptOut
       outcomes,
       (o) => o.tenantId, (o) => o.messageId, (o) => o.attemptId, (o) => o.outcome, (o) => o.state, (o) => o.retryInMs, (o) => o.reason,
       (o) => o.wamid, (o) => o.waId, (o) => o.httpStatus, (o) => o.errorCode, (o) => o.errorSubcode, (o) => o.errorText, (o) => o.traceId,
-      (o) => o.answer,
+      (o) => o.answer, (o) => o.waitCause, (o) => o.isSpared,
     ),
   );
   const byMessage = new Map(rows.map((row) => [row.messageId, row]));

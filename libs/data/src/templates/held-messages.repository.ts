@@ -1,4 +1,6 @@
 import { TEMPLATE_REMOVED, type TenantId } from '@parley/domain';
+import { isOpen } from '../sending/holds.repository.js';
+import { stoodSeconds } from '../sending/validity.js';
 import type { Statement, SystemQueries } from '../system-db.js';
 
 /** SQL: the states in which a template holds its messages; it may be sent again without a change. */
@@ -33,6 +35,8 @@ const release = (templates: string) => `
       SELECT w.tenant_id, w.id, t.status, ${templateRefusal('t')} AS refusal
         FROM template i
         JOIN templates t ON t.tenant_id = i.tenant_id AND t.id = i.id AND t.status NOT IN ${HOLDING_STATUSES}
+                        AND (t.status <> 'APPROVED'
+                             OR (SELECT true FROM holds o WHERE o.tenant_id = t.tenant_id AND o.scope_id = t.id AND ${isOpen('o')} LIMIT 1) IS NULL)
        CROSS JOIN LATERAL (
          SELECT m.tenant_id, m.id FROM messages m
           WHERE m.tenant_id = i.tenant_id AND m.template_id = i.id AND m.wait_cause = 'template'
@@ -42,9 +46,9 @@ const release = (templates: string) => `
       UPDATE messages m
          SET state = CASE h.status WHEN 'APPROVED' THEN 'QUEUED' ELSE 'FAILED' END,
              wait_cause = NULL, wait_until = NULL,
-             valid_until = CASE WHEN m.lane = 0 THEN m.valid_until ELSE m.valid_until + (now() - m.updated_at) END,
+             stood_seconds = coalesce(m.stood_seconds, 0) + ${stoodSeconds('m')},
              reason = CASE WHEN h.status <> 'APPROVED' THEN h.refusal END,
-             failed_at = CASE WHEN h.status <> 'APPROVED' THEN now() END,
+             failed_at = CASE WHEN h.status <> 'APPROVED' THEN now() ELSE m.failed_at END,
              dead_lettered_at = CASE WHEN h.status <> 'APPROVED' THEN now() END,
              updated_at = now()
         FROM held h

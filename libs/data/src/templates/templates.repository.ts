@@ -8,8 +8,6 @@ export interface SyncAccount {
   tenantId: TenantId;
   accountId: string;
   wabaId: string;
-  tokenVersion: number;
-  tokenSealed: string;
 }
 
 /** An account of Meta's as one tenant has it. */
@@ -42,7 +40,7 @@ const MARK_SYNCED: Statement = {
 const ACCOUNT_OF_NUMBER: Statement = {
   name: 'templates.account-of-number',
   text: `
-    SELECT a.tenant_id AS "tenantId", a.id AS "accountId", a.waba_id AS "wabaId", a.token_version AS "tokenVersion", a.token_sealed AS "tokenSealed"
+    SELECT a.tenant_id AS "tenantId", a.id AS "accountId", a.waba_id AS "wabaId"
       FROM phone_numbers n JOIN accounts a ON a.tenant_id = n.tenant_id AND a.id = n.account_id
      WHERE n.id = $1`,
 };

@@ -1,4 +1,4 @@
-import { releaseHeldMessages, wantSync, type ChangedTemplate, type HeldTemplate, type SystemDb } from '@parley/data';
+import { Holds, releaseHeldMessages, wantSync, type ChangedTemplate, type HeldTemplate, type SystemDb } from '@parley/data';
 import { DomainError, EVENTS, type EventName, type TenantId } from '@parley/domain';
 import { logEvent, type EventLogger, type Metrics } from '@parley/platform';
 import type { JobProducer } from '@parley/queue';
@@ -22,6 +22,7 @@ export class TemplateChanges {
     for (const one of changed) this.tell(one);
     await this.forget(changed);
     const moved = changed.filter(({ before, status }) => before !== null && before !== status);
+    await this.endHolds(moved);
     await this.release(moved.map(({ tenantId, id }) => ({ tenantId, templateId: id })));
   }
 
@@ -47,6 +48,17 @@ export class TemplateChanges {
     logEvent(logger, 'template.state_changed', { tenantId, templateId: id, name, language, from: before, to: status });
     const event = EVENTS.find((known): known is EventName => known === `whatsapp.template_${status.toLowerCase()}`);
     if (before !== null && event) metrics.inc('events_published_total', { event });
+  }
+
+  /** What a refused message said of its template is over when Meta says something newer. */
+  private async endHolds(moved: readonly ChangedTemplate[]): Promise<void> {
+    const holds = new Holds(this.parts.db);
+    try {
+      for (const { tenantId, id } of moved) await holds.end({ tenantId, scope: 'template', scopeId: id, cause: 'template', actor: 'meta' });
+    } catch (error) {
+      // The database is away: the hold ends by its own time.
+      if (!(error instanceof DomainError)) throw error;
+    }
   }
 
   private async release(templates: readonly HeldTemplate[]): Promise<void> {

@@ -149,6 +149,32 @@ describe('JWT variables', () => {
   });
 });
 
+describe('the broker', () => {
+  const tenantId = '0199a1b2-0000-7000-8000-00000000000a';
+  const bound = { RABBITMQ_BINDINGS: `user:casa=${tenantId.toUpperCase()}, key:orders.casa=${tenantId}` };
+
+  it('is off by default, and named by a URL or by its parts', () => {
+    expect(loadConfig({}).broker).toBeNull();
+    expect(loadConfig({ ...bound, RABBITMQ_URL: 'amqps://a:b@host/v' }).broker).toEqual({ url: 'amqps://a:b@host/v' });
+    const parts = loadConfig({ ...bound, RABBITMQ_HOST: 'host', RABBITMQ_USER: 'a', RABBITMQ_PASSWORD: 'b' });
+    expect(parts.broker).toEqual({ hostname: 'host', port: 5672, vhost: '/', username: 'a', password: 'b' });
+    expect(parts.RABBITMQ_BINDINGS).toEqual([
+      { by: 'user', value: 'casa', tenantId },
+      { by: 'key', value: 'orders.casa', tenantId },
+    ]);
+  });
+
+  it.each([
+    [{ RABBITMQ_URL: 'amqp://host' }, 'RABBITMQ_BINDINGS must be set'],
+    [{ ...bound, RABBITMQ_URL: 'amqp://host', RABBITMQ_HOST: 'host' }, 'RABBITMQ_URL and RABBITMQ_HOST must not both'],
+    [{ RABBITMQ_URL: 'http://host' }, 'RABBITMQ_URL must'],
+    [{ RABBITMQ_BINDINGS: 'casa=1' }, 'RABBITMQ_BINDINGS must be a list'],
+    [{ RABBITMQ_BINDINGS: `user:a=${tenantId},user:a=${tenantId.replace('a', 'b')}` }, 'RABBITMQ_BINDINGS must not bind'],
+  ])('refuses what does not go together (%#)', (env, problem) => {
+    expect(problemsOf(env)).toEqual([expect.stringContaining(problem)]);
+  });
+});
+
 describe('production', () => {
   it('starts with everything set', () => {
     expect(loadConfig(PRODUCTION).isProduction).toBe(true);

@@ -1,8 +1,9 @@
 import { ArrayMinSize, IsIn, IsOptional, Matches, MinLength } from 'class-validator';
 import { inspect } from 'node:util';
 import type { SealingKey } from '../sealing.js';
-import { baseUrl, flag, list, origins, pathPrefix, sealingKeys } from './parsers.js';
-import { jwtSettings, type JwtSettings } from './rules.js';
+import { AlertVariables } from './alert-variables.js';
+import { baseUrl, brokerBindings, flag, list, origins, pathPrefix, sealingKeys, type BrokerBinding } from './parsers.js';
+import { brokerAddress, jwtSettings, type JwtSettings, type BrokerAddress } from './rules.js';
 import { declaredVariables, Integer, IsUrlOf, Variable } from './variable.js';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -11,7 +12,7 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
  * Everything that the api and the worker read from the environment, each variable under its own name, typed. An empty
  * variable counts as unset. Made by `loadConfig` only.
  */
-export class Config {
+export class Config extends AlertVariables {
   @Variable({
     group: 'Process',
     default: 'development',
@@ -128,6 +129,14 @@ export class Config {
 
   @Integer({
     group: 'HTTP',
+    default: '4194304',
+    range: [1_024, 16_777_216],
+    description: 'The largest body of POST /v1/messages/batch and /v1/messages/validate, in bytes.',
+  })
+  readonly BATCH_BODY_LIMIT_BYTES!: number;
+
+  @Integer({
+    group: 'HTTP',
     default: '3145728',
     range: [1_024, 16_777_216],
     description: 'The largest webhook that is taken, in bytes. Meta sends up to 3 MB.',
@@ -232,6 +241,27 @@ export class Config {
   readonly PLATFORM_ADMIN_KEY!: string;
 
   @Variable({
+    group: 'Secrets',
+    parse: baseUrl,
+    example: 'https://tenants.example.internal',
+    description:
+      "A service that has the access tokens of tenants, in place of Parley's own sealed store; see docs/guides/tenant-service.md.",
+  })
+  @IsOptional()
+  @IsUrlOf('http', 'https')
+  readonly TENANT_SERVICE_URL?: string;
+
+  @Variable({
+    group: 'Secrets',
+    secret: true,
+    minimumLengthInProduction: 16,
+    description: 'What Parley shows the tenant service as a bearer token. Needed with TENANT_SERVICE_URL.',
+  })
+  @IsOptional()
+  @Matches(/^[!-~]{8,1024}$/, { message: '$property must be 8 to 1024 printable characters without spaces' })
+  readonly TENANT_SERVICE_TOKEN?: string;
+
+  @Variable({
     group: 'Access',
     secret: true,
     description: 'Verifies JWTs by HMAC. Set this, or JWT_JWKS_URL, or neither (no JWTs).',
@@ -291,6 +321,22 @@ export class Config {
     description: 'Failed authentications that one address may make in a minute before it gets 429.',
   })
   readonly AUTH_FAILURES_PER_MINUTE!: number;
+
+  @Integer({
+    group: 'Access',
+    default: '120000',
+    range: [1, 10_000_000],
+    description: 'Requests that one API key, or one user with a JWT, may make in a minute before it gets 429.',
+  })
+  readonly RATE_LIMIT_PER_KEY!: number;
+
+  @Integer({
+    group: 'Access',
+    default: '240000',
+    range: [1, 10_000_000],
+    description: 'Requests that all keys and users of one tenant may make in a minute together.',
+  })
+  readonly RATE_LIMIT_PER_TENANT!: number;
 
   @Variable({
     group: 'Meta',
@@ -384,6 +430,30 @@ export class Config {
   @Integer({
     group: 'Messages',
     default: '1000',
+    range: [0, 1_000_000_000],
+    description: 'Messages that an organisation may send in its window, unless an operator gave it a quota of its own. More wait for the reset.',
+  })
+  readonly QUOTA_MESSAGES!: number;
+
+  @Integer({
+    group: 'Messages',
+    default: '86400',
+    range: [1, 31_536_000],
+    description: "How long the window of an organisation's quota is, in seconds. It begins with the first message.",
+  })
+  readonly QUOTA_WINDOW_SECONDS!: number;
+
+  @Integer({
+    group: 'Messages',
+    default: '1000',
+    range: [1, 1_000],
+    description: 'Business-initiated messages that one number may send in a second, where its throughput allows more. Replies have all of it.',
+  })
+  readonly BUSINESS_INITIATED_PER_SECOND!: number;
+
+  @Integer({
+    group: 'Messages',
+    default: '1000',
     range: [10, 60_000],
     description: 'How often a worker looks for work without being woken, in milliseconds.',
   })
@@ -398,6 +468,48 @@ export class Config {
   })
   readonly MESSAGE_VALIDITY_HOURS!: number;
 
+  @Integer({
+    group: 'Messages',
+    default: '1000000',
+    range: [1, 100_000_000],
+    description: 'Messages of one tenant that may wait to leave; beyond it more are refused with 429, about: it is counted every few seconds.',
+  })
+  readonly BACKLOG_TENANT_CAP!: number;
+
+  @Integer({
+    group: 'Messages',
+    default: '5000000',
+    range: [1, 100_000_000],
+    description: 'Messages of all tenants together that may wait to leave; beyond it more are refused with 503.',
+  })
+  readonly BACKLOG_PLATFORM_CAP!: number;
+
+  @Integer({
+    group: 'Messages',
+    default: '5000',
+    range: [100, 600_000],
+    description: 'The least pause between two counts of what waits to leave, in milliseconds. Counting takes 5 % of one connection at most.',
+  })
+  readonly BACKLOG_COUNT_PAUSE_MS!: number;
+
+  @Variable({
+    group: 'Messages',
+    example: '/etc/parley/rate-card.json',
+    description:
+      "A JSON file with Meta's prices for dry runs, as in docs/guides/many-messages.md. Unset: the list prices that this release was built with.",
+  })
+  @IsOptional()
+  readonly RATE_CARD_FILE?: string;
+
+  @Integer({
+    group: 'Messages',
+    default: '900',
+    range: [1, 86_400],
+    description:
+      'How long a message whose outcome is unknown waits for a status, in seconds, before the wish of its tenant counts: park or resend.',
+  })
+  readonly UNKNOWN_AFTER_SECONDS!: number;
+
   @Variable({
     group: 'Messages',
     default: 'true',
@@ -405,6 +517,60 @@ export class Config {
     description: 'Whether a new tenant answers its customers with an echo until it says otherwise.',
   })
   readonly ECHO_DEFAULT!: boolean;
+
+  @Variable({
+    group: 'Broker',
+    secret: true,
+    example: 'amqp://parley:password@rabbitmq:5672/',
+    description: 'RabbitMQ, from which the worker takes messages to be sent. Unset, and RABBITMQ_HOST too: there is none.',
+  })
+  @IsOptional()
+  @IsUrlOf('amqp', 'amqps')
+  readonly RABBITMQ_URL?: string;
+
+  @Variable({ group: 'Broker', example: 'rabbitmq', description: 'The host of RabbitMQ, where no RABBITMQ_URL is given.' })
+  @IsOptional()
+  readonly RABBITMQ_HOST?: string;
+
+  @Integer({ group: 'Broker', default: '5672', range: [1, 65_535], description: 'Its port, with RABBITMQ_HOST.' })
+  readonly RABBITMQ_PORT!: number;
+
+  @Variable({ group: 'Broker', description: 'Our user there, with RABBITMQ_HOST. Unset: guest.' })
+  @IsOptional()
+  readonly RABBITMQ_USER?: string;
+
+  @Variable({ group: 'Broker', secret: true, description: 'The password of that user.' })
+  @IsOptional()
+  readonly RABBITMQ_PASSWORD?: string;
+
+  @Variable({ group: 'Broker', default: '/', description: 'The virtual host, with RABBITMQ_HOST.' })
+  readonly RABBITMQ_VHOST!: string;
+
+  @Variable({
+    group: 'Broker',
+    default: 'outbound-processed',
+    description:
+      'The queue that is consumed. It is made, durable, where it is missing; one that is there stays as it is. What is refused goes to the queue of this name with .dead at its end.',
+  })
+  readonly RABBITMQ_QUEUE!: string;
+
+  @Integer({
+    group: 'Broker',
+    default: '200',
+    range: [1, 2_000],
+    description: 'Messages of the queue that one worker process has in hand at a time.',
+  })
+  readonly RABBITMQ_PREFETCH!: number;
+
+  @Variable({
+    group: 'Broker',
+    parse: brokerBindings,
+    example: 'user:erp-casa=0199a1b2-0000-7000-8000-000000000001,key:orders.casa=0199a1b2-0000-7000-8000-000000000001',
+    description:
+      "Whose messages are taken: user:<name>=<tenant id> goes by the message's user-id, which RabbitMQ has checked; key:<routing key>=<tenant id> by its routing key, which is safe only where RabbitMQ's permissions keep tenants to keys of their own.",
+  })
+  @IsOptional()
+  readonly RABBITMQ_BINDINGS?: readonly BrokerBinding[];
 
   @Variable({
     group: 'Storage',
@@ -478,6 +644,11 @@ export class Config {
   /** Where a problem's type points: `<docsBase>/errors/<code>`. */
   get docsBase(): string {
     return this.DOCS_URL ?? `${this.PUBLIC_URL}/docs`;
+  }
+
+  /** Where the broker is; null where there is none. */
+  get broker(): BrokerAddress | null {
+    return brokerAddress(this);
   }
 
   /** How JWTs are verified; null where they are off. */

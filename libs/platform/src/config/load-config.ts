@@ -1,7 +1,7 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
 import { Config } from './config.js';
-import { jwtSettings, productionProblems, storageProblems } from './rules.js';
+import { alertProblems, brokerProblems, jwtSettings, productionProblems, storageProblems, tenantServiceProblems } from './rules.js';
 import { declaredVariables, PARSES_WELL } from './variable.js';
 
 /** Lists every variable that is wrong, each with what is wanted, none with its value. */
@@ -27,7 +27,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
   const problems = validateSync(config).map(problemOf);
   // What depends on several variables is only worth saying once each of them can be read.
   if (problems.length === 0) {
-    problems.push(...jwtSettings(config).problems, ...storageProblems(config), ...productionProblems(config, given));
+    problems.push(...jwtSettings(config).problems, ...storageProblems(config), ...brokerProblems(config), ...tenantServiceProblems(config), ...alertProblems(config), ...productionProblems(config, given));
   }
   if (problems.length > 0) throw new ConfigInvalid(problems);
   return Object.freeze(config);

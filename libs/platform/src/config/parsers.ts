@@ -11,6 +11,12 @@ export function integer(text: string): number {
   return Number(text);
 }
 
+/** A decimal share such as `0.30`. */
+export function share(text: string): number {
+  if (!/^[01](\.\d{1,4})?$/.test(text)) throw new BadValue('must be a share such as 0.30');
+  return Number(text);
+}
+
 /** `true` or `false`. */
 export function flag(text: string): boolean {
   if (text !== 'true' && text !== 'false') throw new BadValue('must be true or false');
@@ -58,4 +64,27 @@ export function sealingKeys(text: string): readonly SealingKey[] {
   });
   if (new Set(keys.map(({ id }) => id)).size < keys.length) throw new BadValue('must not name the same id twice');
   return keys;
+}
+
+/** Whose messages a broker's user or routing key stands for. */
+export interface BrokerBinding {
+  readonly by: 'user' | 'key';
+  readonly value: string;
+  readonly tenantId: string;
+}
+
+const BROKER_BINDING = /^(user|key):(.{1,255})=([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/i;
+
+/** `user:erp-casa=<tenant id>,key:orders.casa=<tenant id>` */
+export function brokerBindings(text: string): readonly BrokerBinding[] {
+  const bindings = list(text).map((item): BrokerBinding => {
+    const [, by, value, tenantId] = BROKER_BINDING.exec(item) ?? [];
+    if (by === undefined || value === undefined || tenantId === undefined) {
+      throw new BadValue('must be a list of user:<name>=<tenant id> and key:<routing key>=<tenant id>, separated by commas');
+    }
+    return { by: by.toLowerCase() as BrokerBinding['by'], value, tenantId: tenantId.toLowerCase() };
+  });
+  const names = new Set(bindings.map(({ by, value }) => `${by} ${value}`));
+  if (names.size < bindings.length) throw new BadValue('must not bind the same user or routing key twice');
+  return bindings;
 }

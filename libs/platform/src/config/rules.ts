@@ -46,6 +46,12 @@ export function jwtSettings(variables: JwtVariables): JwtVerdict {
   return { settings: { key, issuer, audience, algorithms }, problems };
 }
 
+/** Whoever asks the tenant service has to say who it is. */
+export function tenantServiceProblems(config: Config): readonly string[] {
+  const isHalf = (config.TENANT_SERVICE_URL === undefined) !== (config.TENANT_SERVICE_TOKEN === undefined);
+  return isHalf ? ['TENANT_SERVICE_URL and TENANT_SERVICE_TOKEN must be set together'] : [];
+}
+
 /** What a bucket needs beside its driver. */
 export function storageProblems(config: Config): readonly string[] {
   if (config.STORAGE_DRIVER !== 's3') return [];
@@ -54,6 +60,50 @@ export function storageProblems(config: Config): readonly string[] {
     ...(config.S3_BUCKET === undefined ? ['S3_BUCKET must be set where STORAGE_DRIVER is s3'] : []),
     ...(isKeyHalf ? ['S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY must be set together'] : []),
   ];
+}
+
+/** Emails need somebody who takes them. */
+export function alertProblems(config: Config): readonly string[] {
+  const lacksServer = config.ALERT_EMAIL_TO !== undefined && config.SMTP_URL === undefined;
+  return lacksServer ? ['SMTP_URL must be set where ALERT_EMAIL_TO is'] : [];
+}
+
+/** Where the broker is. */
+export interface BrokerAddress {
+  readonly url?: string;
+  readonly hostname?: string;
+  readonly port?: number;
+  readonly username?: string;
+  readonly password?: string;
+  readonly vhost?: string;
+}
+
+type BrokerVariables = Pick<
+  Config,
+  | 'RABBITMQ_URL'
+  | 'RABBITMQ_HOST'
+  | 'RABBITMQ_PORT'
+  | 'RABBITMQ_USER'
+  | 'RABBITMQ_PASSWORD'
+  | 'RABBITMQ_VHOST'
+  | 'RABBITMQ_BINDINGS'
+>;
+
+/** The address of the broker by either way of naming it; null where there is none. */
+export function brokerAddress(variables: BrokerVariables): BrokerAddress | null {
+  const { RABBITMQ_URL: url, RABBITMQ_HOST: hostname, RABBITMQ_PORT: port, RABBITMQ_VHOST: vhost } = variables;
+  if (url !== undefined) return { url };
+  if (hostname === undefined) return null;
+  const { RABBITMQ_USER: username, RABBITMQ_PASSWORD: password } = variables;
+  return { hostname, port, vhost, ...(username !== undefined && { username }), ...(password !== undefined && { password }) };
+}
+
+/** A broker is named once, and somebody's messages are taken from it. */
+export function brokerProblems(variables: BrokerVariables): readonly string[] {
+  const { RABBITMQ_URL: url, RABBITMQ_HOST: host, RABBITMQ_BINDINGS: bindings } = variables;
+  if (url !== undefined && host !== undefined) return ['RABBITMQ_URL and RABBITMQ_HOST must not both be set'];
+  if (brokerAddress(variables) === null || bindings !== undefined) return [];
+  return ['RABBITMQ_BINDINGS must be set where RABBITMQ_URL or RABBITMQ_HOST is'];
 }
 
 /** What production does not put up with: the defaults that serve development, and short secrets. */

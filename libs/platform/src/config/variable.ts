@@ -12,7 +12,9 @@ export const VARIABLE_GROUPS = [
   'Access',
   'Meta',
   'Messages',
+  'Broker',
   'Storage',
+  'Alerts',
 ] as const;
 export type VariableGroup = (typeof VARIABLE_GROUPS)[number];
 

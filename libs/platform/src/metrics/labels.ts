@@ -1,4 +1,4 @@
-import { ERRORS, EVENTS, type ErrorCode } from '@parley/domain';
+import { ALERT_KINDS, ALERT_SEVERITIES, ERRORS, EVENTS, type ErrorCode } from '@parley/domain';
 
 /** A label whose values another catalogue lists (routes, jobs, Batchers): at most `limit` of them, the rest is `other`. */
 export interface BoundedLabel {
@@ -58,18 +58,17 @@ export const LEDGER_STATE = ['NEW', 'DONE', 'PARTIAL', 'DEAD'] as const;
 export const ITEM_KIND = ['status', 'message', 'template', 'number', 'account', 'consent', 'echo', 'unknown'] as const;
 export const ITEM_OUTCOME = ['applied', 'duplicate', 'stored', 'retry', 'unrouted', 'refused', 'dead'] as const;
 export const LIMITER_MODE = ['redis', 'database'] as const;
+/** The limits for which a message waits. */
+export const LIMIT_CAUSE = ['throughput', 'pair', 'tier', 'quota'] as const;
 export const JOB_OUTCOME = ['completed', 'failed', 'delayed'] as const;
 export const SET_OUTCOME = ['committed', 'halved', 'failed', 'connection_lost'] as const;
-export const ALERT_KIND = [
-  'dead_letter_growth',
-  'stuck_messages',
-  'queue_depth',
-  'failure_rate',
-  'escalation',
-  'limits',
-  'webhook_refused',
-  'partition_default',
-] as const;
+export const ALERT_KIND = ALERT_KINDS;
+export const ALERT_SEVERITY = ALERT_SEVERITIES;
+export const ALERT_CHANNEL = ['email', 'slack', 'log'] as const;
+export const ALERT_DELIVERY = ['sent', 'retry', 'failed'] as const;
+export const ALERT_ROUND = ['completed', 'failed'] as const;
+/** The public statuses in which a message can be stuck. */
+export const STUCK_STATUS = ['QUEUED', 'SENDING'] as const;
 export const SWEEP_REPAIR = [
   'dispatched_expired',
   'sending_expired',
@@ -80,6 +79,12 @@ export const SWEEP_REPAIR = [
   'idempotency_key_dropped',
   'partition_made',
 ] as const;
+export const DOUBT_END = ['parked', 'resent'] as const;
+/** What became of a message of the broker. */
+export const BROKER_OUTCOME = ['accepted', 'duplicate', 'refused', 'requeued'] as const;
+export const BREAKER_CHANGE = ['opened', 'closed'] as const;
+/** What became of a campaign's recipient at feeding. */
+export const CAMPAIGN_OUTCOME = ['fed', 'skipped', 'given_back'] as const;
 export const DATABASE_ROLE = ['app', 'system'] as const;
 export const CONNECTION_STATE = ['busy', 'idle', 'waiting'] as const;
 export const AUTH_KIND = ['api_key', 'jwt', 'other'] as const;

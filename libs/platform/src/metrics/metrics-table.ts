@@ -70,11 +70,26 @@ export const METRICS = {
     help: 'Marks and results refused because another attempt or lease had the message.',
     labels: {},
   },
+  outbound_message_doubt_settled_total: {
+    type: 'counter',
+    help: 'Messages of unknown outcome that no status explained in time: parked as dead letters, or sent once more.',
+    labels: { how: label.DOUBT_END },
+  },
+  message_duplicates_suspected_total: {
+    type: 'counter',
+    help: 'Messages of which Meta accepted two attempts: the customer may have them twice.',
+    labels: {},
+  },
   outbound_message_due_wait_seconds: {
     type: 'histogram',
     help: 'Time between being due and leaving.',
     labels: {},
     buckets: [...SECONDS, 60, 300, 1_800],
+  },
+  number_breaker_changes_total: {
+    type: 'counter',
+    help: 'Circuit breakers of numbers that opened or closed.',
+    labels: { to: label.BREAKER_CHANGE },
   },
   number_leases: { type: 'gauge', help: 'Numbers that this process sends for now.', labels: {} },
 
@@ -121,6 +136,11 @@ export const METRICS = {
     help: 'Answers of Meta that say a limit was passed, by code.',
     labels: { error_code: label.ERROR_CODE },
   },
+  limiter_throttled_total: {
+    type: 'counter',
+    help: 'Times that a message had to wait for a limit, by which: throughput, pair, tier, quota.',
+    labels: { cause: label.LIMIT_CAUSE },
+  },
   limiter_given_back_total: {
     type: 'counter',
     help: 'Permits given back because their start time had passed.',
@@ -157,6 +177,17 @@ export const METRICS = {
     labels: { role: label.DATABASE_ROLE, state: label.CONNECTION_STATE },
   },
 
+  campaign_recipients_total: {
+    type: 'counter',
+    help: 'Recipients of campaigns by what became of them at feeding; one that is given back is fed later.',
+    labels: { outcome: label.CAMPAIGN_OUTCOME },
+  },
+
+  broker_messages_total: {
+    type: 'counter',
+    help: 'Messages of the broker by what became of them.',
+    labels: { outcome: label.BROKER_OUTCOME },
+  },
   job_runs_total: { type: 'counter', help: 'Runs of jobs.', labels: { job: label.JOB, outcome: label.JOB_OUTCOME } },
   job_duration_seconds: { type: 'histogram', help: 'How long jobs ran.', labels: { job: label.JOB }, buckets: SECONDS },
   job_wakes_lost_total: {
@@ -199,7 +230,35 @@ export const METRICS = {
     help: 'Messages received from customers.',
     labels: { type: label.MESSAGE_TYPE },
   },
-  alerts_total: { type: 'counter', help: 'Alerts raised.', labels: { kind: label.ALERT_KIND } },
+
+  alerts_total: { type: 'counter', help: 'Incidents opened.', labels: { kind: label.ALERT_KIND } },
+  alerts_resolved_total: { type: 'counter', help: 'Incidents that are over.', labels: { kind: label.ALERT_KIND } },
+  alert_rounds_total: {
+    type: 'counter',
+    help: 'Looks for incidents, by how they ended. Of several workers one looks at a time.',
+    labels: { outcome: label.ALERT_ROUND },
+  },
+  alert_deliveries_total: {
+    type: 'counter',
+    help: 'Messages about incidents to a channel, by how it went.',
+    labels: { channel: label.ALERT_CHANNEL, outcome: label.ALERT_DELIVERY },
+  },
+  outbound_message_stuck_alert_total: {
+    type: 'counter',
+    help: 'Incidents of stuck messages, by the status in which they are.',
+    labels: { channel, status: label.STUCK_STATUS },
+  },
+  outbound_message_dead_letter_alert_total: { type: 'counter', help: 'Incidents of growing dead letters.', labels: {} },
+  outbound_alert_email_sent_total: {
+    type: 'counter',
+    help: 'Emails about incidents that the mail server took.',
+    labels: { severity: label.ALERT_SEVERITY },
+  },
+  outbound_alert_slack_sent_total: {
+    type: 'counter',
+    help: 'Messages about incidents that Slack took.',
+    labels: { severity: label.ALERT_SEVERITY },
+  },
 } as const satisfies Record<string, MetricDeclaration>;
 
 export type MetricName = keyof typeof METRICS;

@@ -11,6 +11,8 @@ const UNAVAILABLE = new Set([
   '57P02', // crash_shutdown
   '57P03', // cannot_connect_now
   '57014', // query_canceled: statement_timeout
+  '53100', // disk_full
+  '53200', // out_of_memory
   '53300', // too_many_connections
   '25P03', // idle_in_transaction_session_timeout
   'P1001', // Prisma: cannot reach the server

@@ -87,7 +87,7 @@ describe('asDomainError', () => {
 describe('isDatabaseUnavailable', () => {
   const withCode = (code: unknown) => Object.assign(new Error('x'), { code });
 
-  it.each(['ECONNREFUSED', '57P01', '57P03', '08006', '08P01', '53300', '57014', 'P1001', 'P2024'])('%s', (code) => {
+  it.each(['ECONNREFUSED', '57P01', '57P03', '08006', '08P01', '53100', '53300', '57014', 'P1001', 'P2024'])('%s', (code) => {
     expect(isDatabaseUnavailable(withCode(code))).toBe(true);
   });
 

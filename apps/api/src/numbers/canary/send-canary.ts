@@ -3,11 +3,10 @@ import { Injectable } from '@nestjs/common';
 import { CANARY_TEMPLATE, TenantDb } from '@parley/data';
 import { DomainError, type TenantId } from '@parley/domain';
 import { GraphClient } from '@parley/graph';
-import { AcceptMessages } from '@parley/messaging';
+import { AcceptMessages, draftOf, requestHashOf } from '@parley/messaging';
 import type { TenantCaller } from '../../auth/index.js';
 import { found } from '../../http/id.js';
-import { requestHashOf } from '../../messages/idempotency-key.js';
-import { draftOf, SendMessageDto } from '../../messages/send-message.dto.js';
+import { SendMessageDto } from '../../messages/send-message.dto.js';
 import { askMeta } from '../graph-refusal.js';
 import { OwnNumbers } from '../own-numbers.js';
 import type { CanaryDto } from './canary.dto.js';
@@ -48,12 +47,13 @@ export class SendCanary {
   private async sendMessage(tenantId: TenantId, numberId: string, to: string, template: CanaryDto['template']): Promise<void> {
     await this.own.get(tenantId, numberId);
     const message = Object.assign(new SendMessageDto(), { numberId, to, ...(template ? { template } : { text: { body: TEXT } }) });
+    const draft = draftOf(message);
     const accepted = await this.acceptance.accept({
       tenantId,
-      draft: draftOf(message),
+      draft,
       source: 'api',
       idempotencyKey: null,
-      requestHash: requestHashOf(message),
+      requestHash: requestHashOf(draft),
     });
     const { id: messageId, createdAt: startedAt } = accepted.message;
     await this.db.run(tenantId, (tx) => tx.canary.create({ data: { tenantId, phoneNumberId: numberId, kind: 'message', messageId, startedAt } }));

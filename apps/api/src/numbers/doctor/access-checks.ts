@@ -42,9 +42,9 @@ export async function checkExpiry(ask: NumberQuestions): Promise<Verdict> {
 }
 
 export async function checkAccount(ask: NumberQuestions): Promise<Verdict> {
-  const { accountState, accountStateReason, pausedUntil, now } = ask.known;
+  const { accountState, accountStateReason, holds } = ask.known;
   const { name = '', account_review_status: review, business_verification_status: verified } = await ask.account();
-  if (accountState === 'RESTRICTED' && (pausedUntil === null || pausedUntil <= now)) {
+  if (accountState === 'RESTRICTED' && !holds.some(({ scope }) => scope === 'account')) {
     return warn('Meta restricted the account for a while; that time is over.', 'Read why under Account quality in WhatsApp Manager: the next one will be longer.', accountStateReason);
   }
   if (accountState !== 'ACTIVE') {

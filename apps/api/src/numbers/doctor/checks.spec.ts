@@ -7,8 +7,12 @@ import type { KnownNumber, NumberQuestions } from './number-questions.js';
 
 const NOW = new Date('2026-11-21T12:00:00Z');
 const KNOWN: KnownNumber = {
-  pausedUntil: null, pauseReason: null, perSecond: 80, lastWebhookAt: null, accountState: 'ACTIVE', accountStateReason: null, templates: 0, approvedTemplates: 0,
+  holds: [], perSecond: 80, lastWebhookAt: null, accountState: 'ACTIVE', accountStateReason: null, templates: 0, approvedTemplates: 0,
   canary: null, now: NOW,
+};
+
+const HOLD = {
+  id: 'h', scope: 'number', scopeId: 'n', cause: 'pause', reason: 'Kitchen is closed', actor: 'user:ion', until: new Date(NOW.getTime() + 1_000), beganAt: NOW,
 };
 
 interface Answers {
@@ -69,11 +73,13 @@ describe('a check', () => {
     ["a tenant's own callback here", checkCallback, { number: { webhook_configuration: { application: 'https://parley.example.com/webhooks/whatsapp/77' } } }, 'ok'],
     ['an override that wins', checkCallback, { number: { webhook_configuration: { phone_number: 'https://x.example.com/', application: 'https://parley.example.com/webhooks/whatsapp' } } }, 'fail'],
     ['a callback that is not told', checkCallback, {}, 'unknown'],
-    ['a pause that is over', checkPause, { known: { pausedUntil: new Date(NOW.getTime() - 1), pauseReason: 'throttled' } }, 'ok'],
-    ['throttling', checkPause, { known: { pausedUntil: new Date(NOW.getTime() + 1_000), pauseReason: 'throttled' } }, 'warn'],
-    ['a ban', checkPause, { known: { pausedUntil: new Date(NOW.getTime() + 1_000), pauseReason: 'account.disabled' } }, 'fail'],
+    ['nothing that holds it', checkPause, {}, 'ok'],
+    ['throttling', checkPause, { known: { holds: [{ ...HOLD, cause: 'throttle' }] } }, 'warn'],
+    ['a pause of their own', checkPause, { known: { holds: [{ ...HOLD, until: null }] } }, 'warn'],
+    ['a refused token', checkPause, { known: { holds: [{ ...HOLD, cause: 'credential' }] } }, 'fail'],
+    ['a ban', checkPause, { known: { holds: [{ ...HOLD, scope: 'account', cause: 'account' }] } }, 'fail'],
     ['a restriction that is over', checkAccount, { known: { accountState: 'RESTRICTED', accountStateReason: 'account.restricted' } }, 'warn'],
-    ['a restriction that lasts', checkAccount, { known: { accountState: 'RESTRICTED', pausedUntil: new Date(NOW.getTime() + 1_000) } }, 'fail'],
+    ['a restriction that lasts', checkAccount, { known: { accountState: 'RESTRICTED', holds: [{ ...HOLD, scope: 'account', cause: 'account' }] } }, 'fail'],
     ['an account in review', checkAccount, { account: { account_review_status: 'PENDING' } }, 'warn'],
     ['an account that is well', checkAccount, { account: { account_review_status: 'APPROVED', name: 'Aria' } }, 'ok'],
     ['a canary that was overtaken by another webhook', checkWebhooks, { known: { canary: { startedAt: new Date(NOW.getTime() - 600_000), seenAt: null }, lastWebhookAt: NOW } }, 'ok'],

@@ -39,12 +39,14 @@ export async function checkTemplates({ known: { templates, approvedTemplates } }
 }
 
 /** Whether the number is held back here. */
-export async function checkPause({ known: { pausedUntil, pauseReason, now } }: NumberQuestions): Promise<Verdict> {
-  if (pausedUntil === null || pausedUntil <= now) return ok('Nothing holds the number back here.');
-  const reason = pauseReason ?? 'no reason given';
-  const summary = `Sending is paused until ${pausedUntil.toISOString()}: ${reason}.`;
-  if (reason.startsWith('credential')) return fail(summary, 'Give the account a new access token: PUT /v1/numbers/{id}/token.');
-  if (reason.startsWith('account.')) return fail(summary, 'Open Account quality in WhatsApp Manager and ask for a review; it goes on when Meta says so.');
+export async function checkPause({ known: { holds } }: NumberQuestions): Promise<Verdict> {
+  const [longest] = holds;
+  if (!longest) return ok('Nothing holds the number back here.');
+  const { scope, cause, reason, actor, until } = longest;
+  const summary = `Sending is held ${until === null ? 'until somebody lifts it' : `until ${until.toISOString()}`}: ${reason} (${scope}, by ${actor}).`;
+  if (cause === 'credential') return fail(summary, 'Give the account a new access token: PUT /v1/numbers/{id}/token.');
+  if (cause === 'account') return fail(summary, 'Open Account quality in WhatsApp Manager and ask for a review; it goes on when Meta says so.');
+  if (cause === 'pause') return warn(summary, 'Lift it when you are ready: DELETE /v1/holds/{id}.');
   return warn(summary, 'Wait: it goes on by itself.');
 }
 

@@ -3,6 +3,7 @@ import { TenantDb } from '@parley/data';
 import type { TenantId } from '@parley/domain';
 import { GraphClient } from '@parley/graph';
 import { Config } from '@parley/platform';
+import { readOpenHolds } from '../../holds/open-holds.js';
 import { found } from '../../http/id.js';
 import { ReadCanary } from '../canary/read-canary.js';
 import { OwnNumbers } from '../own-numbers.js';
@@ -63,15 +64,17 @@ export class DiagnoseNumber {
   private known(tenantId: TenantId, id: string, canary: KnownNumber['canary']): Promise<KnownNumber> {
     const where = { tenantId_id: { tenantId, id } };
     const select = {
-      pausedUntil: true, pauseReason: true, perSecond: true, lastWebhookAt: true, accountId: true, account: { select: { state: true, stateReason: true } },
+      perSecond: true, lastWebhookAt: true, accountId: true, account: { select: { state: true, stateReason: true } },
     } as const;
     return this.db.run(tenantId, async (tx) => {
       const { account, accountId, ...number } = found(await tx.phoneNumber.findUnique({ where, select }));
       const templates = await tx.template.groupBy({ by: ['status'], where: { accountId }, _count: true });
       const [{ now }] = await tx.$queryRaw<[{ now: Date }]>`SELECT now() AS now`;
+      const holds = (await readOpenHolds(tx, tenantId, [id])).get(id) ?? [];
       const approvedTemplates = templates.find(({ status }) => status === 'APPROVED')?._count ?? 0;
       return {
         ...number,
+        holds,
         accountState: account.state,
         accountStateReason: account.stateReason,
         templates: templates.reduce((sum, { _count: count }) => sum + count, 0),

@@ -1,10 +1,11 @@
 import type { AccountNode, GraphClient, HealthStatusNode, PhoneNumberNode, SubscribedApp, TokenInfo } from '@parley/graph';
+import type { HoldRow } from '../../holds/hold.view.js';
 import type { OpenedNumber } from '../own-numbers.js';
 
 /** What is known here of a number, read once for all checks. */
 export interface KnownNumber {
-  pausedUntil: Date | null;
-  pauseReason: string | null;
+  /** Open ones, what lasts longest first. */
+  holds: readonly HoldRow[];
   perSecond: number;
   lastWebhookAt: Date | null;
   accountState: string;

@@ -1,0 +1,10 @@
+export { AlertsModule } from './alerts.module.js';
+export type { AlertMessage, AlertNotice } from './alert-message.js';
+export { AlertSender, type AlertTarget } from './alert-sender.js';
+export { alertTargetPlace, AlertTargets, type StoredChannel } from './alert-targets.js';
+export { DeliveryFailed } from './delivery-failed.js';
+export { emailHtml, emailText } from './email-body.js';
+export { EmailChannel } from './email-channel.js';
+export { letterOf, type Letter } from './letter.js';
+export { slackMessage, type SlackMessage } from './slack-body.js';
+export { SlackChannel } from './slack-channel.js';

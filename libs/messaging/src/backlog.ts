@@ -1,0 +1,129 @@
+import { countBacklogs, readBackloggedNumbers, type BackloggedNumber, type SystemQueries } from '@parley/data';
+import { DomainError, type TenantId } from '@parley/domain';
+
+export interface BacklogCaps {
+  /** Messages of one tenant that have not left. */
+  readonly tenant: number;
+  /** Those of all tenants together. */
+  readonly platform: number;
+}
+
+export interface BacklogParts {
+  readonly db: SystemQueries;
+  readonly caps: BacklogCaps;
+  /** The least pause between two counts, in ms. */
+  readonly pauseMs: number;
+  /** Told when a count failed: the last one goes on counting. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** What is counted in one statement: its snapshot must not hold up vacuum for long. */
+const MOST_AT_ONCE = 200_000;
+/** The pause is so many times as long as the count: counting takes 5 % of one connection at most, however long the backlog. */
+const PAUSE_FACTOR = 20;
+const TENANT_RETRY_SECONDS = 30;
+const PLATFORM_RETRY_SECONDS = 10;
+
+/**
+ * How much has been accepted and has not left, about: counted every few seconds by index, and between two counts raised
+ * by what this process accepts itself. So a request costs no query, and the caps are passed by what the processes accept
+ * together during one pause, at most.
+ */
+export class Backlog {
+  private byTenant = new Map<TenantId, number>();
+  private total = 0;
+  private byNumber = new Map<string, number>();
+  private timer: NodeJS.Timeout | undefined;
+  private counting: Promise<void> | undefined;
+  private isStopped = false;
+
+  constructor(private readonly parts: BacklogParts) {}
+
+  /** Why `wanted` more messages of this tenant cannot be taken now; null when they can. */
+  refusal(tenantId: TenantId, wanted = 1): DomainError | null {
+    const { tenant, platform } = this.parts.caps;
+    if ((this.byTenant.get(tenantId) ?? 0) + wanted > tenant) {
+      const detail = `More than ${tenant} messages of this organisation would wait to leave.`;
+      return new DomainError('backlog.tenant-full', detail, { retryAfterSeconds: TENANT_RETRY_SECONDS });
+    }
+    if (this.total + wanted <= platform) return null;
+    return new DomainError('backlog.platform-full', undefined, { retryAfterSeconds: PLATFORM_RETRY_SECONDS });
+  }
+
+  /** How many messages of a number had not left when they were counted. */
+  ofNumber(numberId: string): number {
+    return this.byNumber.get(numberId) ?? 0;
+  }
+
+  /** A message was accepted here. */
+  grow(tenantId: TenantId): void {
+    this.byTenant.set(tenantId, (this.byTenant.get(tenantId) ?? 0) + 1);
+    this.total += 1;
+  }
+
+  /** Counts now and then on, until `stop`. It does not keep the process alive. */
+  start(): void {
+    void this.refresh();
+  }
+
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    clearTimeout(this.timer);
+    await this.counting;
+  }
+
+  /** Counts once; calls that come meanwhile share it. It never throws. */
+  refresh(): Promise<void> {
+    this.counting ??= this.count().finally(() => (this.counting = undefined));
+    return this.counting;
+  }
+
+  private async count(): Promise<void> {
+    clearTimeout(this.timer);
+    const startedAt = performance.now();
+    try {
+      await this.read();
+    } catch (error) {
+      this.parts.onFailure(error);
+    }
+    if (this.isStopped) return;
+    const pauseMs = Math.max(this.parts.pauseMs, (performance.now() - startedAt) * PAUSE_FACTOR);
+    this.timer = setTimeout(() => void this.refresh(), pauseMs).unref();
+  }
+
+  private async read(): Promise<void> {
+    const { db, caps } = this.parts;
+    const byNumber = new Map<string, number>();
+    const byTenant = new Map<TenantId, number>();
+    let total = 0;
+    for (const numbers of this.inPortions(await readBackloggedNumbers(db))) {
+      if (this.isStopped) return;
+      const counts = await countBacklogs(db, numbers.map(({ numberId }) => numberId), caps.tenant + 1);
+      for (const [at, { tenantId, numberId }] of numbers.entries()) {
+        const messages = counts[at] ?? 0;
+        byNumber.set(numberId, messages);
+        byTenant.set(tenantId, (byTenant.get(tenantId) ?? 0) + messages);
+        total += messages;
+      }
+    }
+    this.byNumber = byNumber;
+    this.byTenant = byTenant;
+    this.total = total;
+  }
+
+  /** By what they had last time, so that a long backlog is counted alone and many short ones together. */
+  private inPortions(numbers: readonly BackloggedNumber[]): BackloggedNumber[][] {
+    const portions: BackloggedNumber[][] = [];
+    let size = Infinity;
+    for (const number of numbers) {
+      const expected = (this.byNumber.get(number.numberId) ?? 0) + 1;
+      size += expected;
+      if (size > MOST_AT_ONCE) {
+        portions.push([]);
+        size = expected;
+      }
+      portions.at(-1)!.push(number);
+    }
+    return portions;
+  }
+}

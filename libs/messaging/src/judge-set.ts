@@ -1,0 +1,104 @@
+import { readActiveHours, readFacts, type FactsQuery, type FactsRow, type SystemQueries } from '@parley/data';
+import {
+  DomainError,
+  judge,
+  mediaOf,
+  normalizeLanguage,
+  reachContact,
+  readRecipient,
+  type AcceptanceFacts,
+  type ActiveHours,
+  type AskedRecipient,
+  type ConsentRecord,
+  type MediaFact,
+  type TemplateDefinition,
+  type Verdict,
+} from '@parley/domain';
+import type { AcceptanceRequest } from './acceptance-request.js';
+import type { TemplateDefinitions } from './template-definitions.js';
+
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+/** What is known of one request, and what follows from it. */
+export interface Judged {
+  row: FactsRow;
+  template: TemplateDefinition | null;
+  /** Null where the key of the request is taken: the answer is there already. */
+  verdict: Verdict | null;
+}
+
+/**
+ * All of acceptance but its last statement: reads the facts of a set and judges each request by them. By position.
+ * A dry run ends here.
+ */
+export async function judgeSet(
+  db: SystemQueries,
+  requests: readonly AcceptanceRequest[],
+  templates: TemplateDefinitions,
+): Promise<Judged[]> {
+  const asked = requests.map(({ draft }) => readRecipient(draft));
+  const rows = await readFacts(db, requests.map((request, at) => factsQuery(request, asked[at]!)));
+  await templates.load(db, rows.map((row, at) => ({ tenantId: requests[at]!.tenantId, row })));
+  const hours = await hoursOf(db, requests, rows);
+  return requests.map(({ draft }, at) => {
+    const row = rows[at]!;
+    const facts = { ...factsOf(row, asked[at]!, templates.of(row)), activeHours: hours.get(at) ?? null };
+    return { row, template: facts.template, verdict: row.keyTaken ? null : withContact(judge(draft, facts), row) };
+  });
+}
+
+/** When the recipients of those drafts read and answer that are to leave at the best time, by position. */
+async function hoursOf(db: SystemQueries, requests: readonly AcceptanceRequest[], rows: readonly FactsRow[]): Promise<ReadonlyMap<number, ActiveHours>> {
+  const people = requests.flatMap(({ tenantId, draft }, at) => {
+    const { contactId } = rows[at]!;
+    return draft.sendAt === 'best' && contactId !== null ? [{ at, tenantId, numberId: draft.numberId, contactId }] : [];
+  });
+  const hours = await readActiveHours(db, people);
+  return new Map(people.map(({ at }, place) => [at, hours[place]!]));
+}
+
+/** Who is in no contact list has agreed to nothing. */
+function withContact(verdict: Verdict, { contactId }: FactsRow): Verdict {
+  if (!verdict.ok || contactId !== null) return verdict;
+  return { ok: false, rule: 'consent', error: new DomainError('consent.missing') };
+}
+
+function factsQuery({ tenantId, draft, source, idempotencyKey }: AcceptanceRequest, asked: AskedRecipient): FactsQuery {
+  const template = draft.kind === 'template' ? draft.content : null;
+  return {
+    tenantId,
+    numberId: draft.numberId,
+    recipient: 'phone' in asked ? asked.phone : null,
+    contactId: 'contactId' in asked ? asked.contactId : null,
+    templateName: template?.name ?? null,
+    templateLanguage: template && normalizeLanguage(template.language),
+    // What is no id of ours cannot be looked up, and is then found missing as any other.
+    mediaIds: mediaOf(draft).flatMap(({ id }) => (UUID.test(id) ? [id] : [])),
+    source,
+    key: idempotencyKey,
+  };
+}
+
+function factsOf(row: FactsRow, asked: AskedRecipient, template: TemplateDefinition | null): AcceptanceFacts {
+  const { numberId, accountId, numberStatus } = row;
+  return {
+    tenantModuleEnabled: row.moduleEnabled,
+    number:
+      numberId === null
+        ? null
+        : { id: numberId, accountId: accountId!, state: numberStatus! },
+    recipient: recipientOf(asked, row),
+    template,
+    consents: (row.consents ?? []) as ConsentRecord[],
+    windowOpenUntil: row.windowOpenUntil,
+    media: (row.media ?? []) satisfies MediaFact[],
+    now: row.now,
+  };
+}
+
+function recipientOf(asked: AskedRecipient, { contactId, contactAddresses }: FactsRow): string | DomainError {
+  if ('refusal' in asked) return asked.refusal;
+  if ('phone' in asked) return asked.phone;
+  const { phone = null, bsuid = null } = contactAddresses ?? {};
+  return reachContact({ known: contactId !== null, phone, userId: bsuid });
+}
