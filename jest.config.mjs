@@ -16,8 +16,18 @@ const shared = {
           target: 'es2024',
           parser: { syntax: 'typescript', decorators: true },
           transform: { legacyDecorator: true, decoratorMetadata: true },
+          experimental: { cacheRoot: '.parley/swc' },
         },
         module: { type: 'es6' },
+        // Counters in our own files only: V8's coverage measures node_modules too, and takes twice the time.
+        experimental: {
+          customCoverageInstrumentation: {
+            enabled: true,
+            coverageVariable: '__coverage__',
+            compact: false,
+            reportLogic: false,
+          },
+        },
         sourceMaps: 'inline',
       },
     ],
@@ -28,13 +38,27 @@ const shared = {
 
 export default {
   coverageDirectory: 'coverage',
-  coverageProvider: 'v8',
+  coverageProvider: 'babel',
   collectCoverageFrom: ['apps/{api,worker}/src/**/*.ts', 'libs/*/src/**/*.ts', '!**/*.spec.ts', '!**/generated/**'],
   projects: [
-    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,prisma,bench}/**/*.spec.ts', '<rootDir>/test/*.spec.ts'] },
-    { ...shared, displayName: 'medium', testMatch: ['<rootDir>/{test,apps,libs}/**/*.medium-spec.ts'], globalSetup: '<rootDir>/test/support/medium-setup.ts' },
+    {
+      ...shared,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/{apps,libs,prisma,bench}/**/*.spec.ts', '<rootDir>/test/*.spec.ts'],
+    },
+    {
+      ...shared,
+      displayName: 'medium',
+      testMatch: ['<rootDir>/{test,apps,libs}/**/*.medium-spec.ts'],
+      globalSetup: '<rootDir>/test/support/medium-setup.ts',
+    },
     { ...shared, displayName: 'contract', testMatch: ['<rootDir>/test/contract/**/*.spec.ts'] },
-    { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.e2e-spec.ts'], globalSetup: '<rootDir>/test/support/e2e-setup.ts' },
+    {
+      ...shared,
+      displayName: 'e2e',
+      testMatch: ['<rootDir>/test/e2e/**/*.e2e-spec.ts'],
+      globalSetup: '<rootDir>/test/support/e2e-setup.ts',
+    },
     { ...shared, displayName: 'browser', testMatch: ['<rootDir>/test/browser/**/*.browser-spec.ts'] },
   ],
 };

@@ -1,24 +1,19 @@
 /** What `bin/bench NAME` runs once packages and build are there. Its standard output is the bench's alone. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { BENCH_DIR, benchNames } from './bench-names.mjs';
 import { LOG_DIR, ROOT } from './paths.mjs';
 import { PlainError, runCommand } from './run.mjs';
 import { throwawaySecrets } from './secrets.mjs';
 import { prepareDatabase, redisService, throwawayDatabase } from './services.mjs';
 import { configureStack } from './stack.mjs';
 
-const BENCH_DIR = join(ROOT, 'dist', 'bench');
 const BENCH_COMMAND = fileURLToPath(import.meta.url);
 /** Production refuses whatever equals a default of development. */
 const PRODUCTION = { NODE_ENV: 'production', META_APP_ID: '2000000000000002' };
 /** Quotas count, and do not bind. */
 const GENEROUS = { QUOTA_MESSAGES: '1000000000' };
-
-function benchNames() {
-  const files = existsSync(BENCH_DIR) ? readdirSync(BENCH_DIR) : [];
-  return files.filter((file) => file.endsWith('.js')).map((file) => file.slice(0, -'.js'.length));
-}
 
 function benchFile(name) {
   const names = benchNames();

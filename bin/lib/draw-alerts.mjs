@@ -19,7 +19,11 @@ const EXAMPLES = {
   dead_letter_growth: ['warning', null, { count: 240, windowMinutes: 60, threshold: 100 }],
   stuck_messages: ['warning', null, { queued: 12, sending: 1, attempts: 3, ageMinutes: 120 }],
   queue_depth: ['critical', null, { count: 12_400, threshold: 1_000, dueSeconds: 60 }],
-  failure_rate: ['critical', 'WHATSAPP', { channel: 'WHATSAPP', failed: 410, finished: 520, percent: 79, windowMinutes: 60 }],
+  failure_rate: [
+    'critical',
+    'WHATSAPP',
+    { channel: 'WHATSAPP', failed: 410, finished: 520, percent: 79, windowMinutes: 60 },
+  ],
   escalation: ['warning', null, { count: 3, attempts: 5 }],
   uncertain_outcome: ['warning', null, { count: 2, windowMinutes: 60 }],
   limits: ['critical', null, { limit: 'quota', used: 1_000, of: 1_000, windowMinutes: 1_440 }],
@@ -49,7 +53,10 @@ const notices = Object.entries(EXAMPLES).map(noticeOf);
 const paused = notices.find(({ kind }) => kind === 'number_paused');
 const messages = [
   ...notices.map((notice) => [notice.kind, { kind: 'notice', notice }]),
-  ['resolved', { kind: 'notice', notice: { ...paused, tells: 'resolved', resolvedAt: new Date('2026-11-21T09:40:00Z') } }],
+  [
+    'resolved',
+    { kind: 'notice', notice: { ...paused, tells: 'resolved', resolvedAt: new Date('2026-11-21T09:40:00Z') } },
+  ],
   ['digest', { kind: 'digest', notices }],
 ];
 
@@ -58,7 +65,10 @@ const mrkdwn = (text) => text.replaceAll(/\*([^*\n]+)\*/g, '<b>$1</b>').replaceA
 const escape = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 const BLOCKS = {
   header: ({ text }) => `<h2>${escape(text.text)}</h2>`,
-  section: ({ text, fields }) => (text ? `<p>${mrkdwn(text.text)}</p>` : `<div class="fields">${fields.map((field) => `<div>${mrkdwn(field.text)}</div>`).join('')}</div>`),
+  section: ({ text, fields }) =>
+    text
+      ? `<p>${mrkdwn(text.text)}</p>`
+      : `<div class="fields">${fields.map((field) => `<div>${mrkdwn(field.text)}</div>`).join('')}</div>`,
   context: ({ elements }) => `<small>${elements.map(({ text }) => mrkdwn(text)).join(' ')}</small>`,
 };
 const slackHtml = ({ attachments: [{ color, blocks }] }) => `<!doctype html><meta charset="utf-8"><style>
@@ -69,7 +79,9 @@ const slackHtml = ({ attachments: [{ color, blocks }] }) => `<!doctype html><met
 </style><div class="app">Parley <span>APP&nbsp; 11:00</span></div><div class="attachment">${blocks.map((block) => BLOCKS[block.type](block)).join('')}</div>`;
 
 const attribute = (html) => html.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
-const sideBySide = (letter) => `<!doctype html><style>body { margin: 0; display: flex; align-items: flex-start; background: #fff } iframe { border: 0; width: 620px }</style>
+const sideBySide = (
+  letter,
+) => `<!doctype html><style>body { margin: 0; display: flex; align-items: flex-start; background: #fff } iframe { border: 0; width: 620px }</style>
 <iframe srcdoc="${attribute(emailHtml(letter))}"></iframe><iframe srcdoc="${attribute(slackHtml(slackMessage(letter)))}"></iframe>`;
 
 const { path, reason } = chromium();

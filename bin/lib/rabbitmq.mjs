@@ -14,7 +14,8 @@ const PLACES = [
   '/opt/homebrew/opt/rabbitmq/sbin/rabbitmq-server',
   '/usr/local/opt/rabbitmq/sbin/rabbitmq-server',
 ];
-const HOW_TO_GET_IT = 'Install rabbitmq-server (Debian: apt-get install rabbitmq-server; macOS: brew install rabbitmq).';
+const HOW_TO_GET_IT =
+  'Install rabbitmq-server (Debian: apt-get install rabbitmq-server; macOS: brew install rabbitmq).';
 const INSTALL = [
   ['update', '-qq'],
   ['install', '-y', '-qq', '--no-install-recommends', 'rabbitmq-server'],
@@ -91,7 +92,8 @@ export async function rabbitmqNode(path, { dir, users }) {
     // The VM takes the place of the script, so that a signal reaches it.
     RUNNING_UNDER_SYSTEMD: 'true',
     // Idle schedulers sleep instead of spinning.
-    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+S 1:1 +sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1}',
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS:
+      '+S 1:1 +sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1}',
   };
   return {
     port,
@@ -103,7 +105,9 @@ export async function rabbitmqNode(path, { dir, users }) {
 }
 
 function epmdOf({ PATH }) {
-  const found = PATH.split(delimiter).map((folder) => join(folder, 'epmd')).find((file) => existsSync(file));
+  const found = PATH.split(delimiter)
+    .map((folder) => join(folder, 'epmd'))
+    .find((file) => existsSync(file));
   if (!found) throw new Error('epmd is missing: it comes with Erlang.');
   return found;
 }
@@ -112,7 +116,12 @@ function definitionsOf(users) {
   const names = Object.keys(users);
   return {
     vhosts: [{ name: '/' }],
-    users: names.map((name) => ({ name, password_hash: hashOf(users[name]), hashing_algorithm: 'rabbit_password_hashing_sha256', tags: '' })),
+    users: names.map((name) => ({
+      name,
+      password_hash: hashOf(users[name]),
+      hashing_algorithm: 'rabbit_password_hashing_sha256',
+      tags: '',
+    })),
     permissions: names.map((user) => ({ user, vhost: '/', configure: '.*', write: '.*', read: '.*' })),
   };
 }
