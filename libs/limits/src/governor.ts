@@ -53,8 +53,11 @@ export class Governor {
 
   constructor(private readonly parts: GovernorParts) {}
 
-  /** @throws when neither Redis nor the database answers. */
-  async admit(number: GovernedNumber, candidates: readonly Candidate[]): Promise<Admissions> {
+  /**
+   * @param leadMs what a message needs before it can leave: no start is earlier
+   * @throws when neither Redis nor the database answers.
+   */
+  async admit(number: GovernedNumber, candidates: readonly Candidate[], leadMs = 0): Promise<Admissions> {
     const asked = candidates.map((candidate): Asked => ({ candidate, admission: null }));
     let backend: PermitBackend = number.previousBackend ?? 'redis';
     if (asked.length === 0) return { admissions: [], backend };
@@ -62,7 +65,7 @@ export class Governor {
     const paid = open(asked);
     try {
       await this.passTier(number, paid);
-      if (open(paid).length > 0) backend = await this.passWindows(number, open(paid));
+      if (open(paid).length > 0) backend = await this.passWindows(number, open(paid), leadMs);
     } finally {
       const unused = paid.filter(({ admission }) => admission?.kind !== 'start').map(({ candidate }) => candidate);
       // Off the way of those that leave now.
@@ -131,11 +134,11 @@ export class Governor {
     for (const one of business) if (!granted.has(one.candidate.contactId)) one.admission = wait('tier', retryInMs);
   }
 
-  private async passWindows(number: GovernedNumber, asked: readonly Asked[]): Promise<PermitBackend> {
+  private async passWindows(number: GovernedNumber, asked: readonly Asked[], leadMs: number): Promise<PermitBackend> {
     const { permits } = this.parts;
     const { tenantId, numberId, perSecond, previousBackend } = number;
     const pairs = { tenantId, contactIds: asked.map(({ candidate }) => candidate.contactId) };
-    const taken = await permits.take({ numberId, perSecond, count: asked.length, previousBackend, pairs });
+    const taken = await permits.take({ numberId, perSecond, count: asked.length, previousBackend, leadMs, pairs });
     const takenAtMs = performance.now();
     for (const [at, one] of asked.entries()) {
       const waitMs = taken.pairWaitsMs[at] ?? 0;

@@ -18,8 +18,11 @@ import { RequestLimits } from './request-limits.js';
 import { SendPermits } from './send-permits.js';
 
 const LIMITS_REDIS = Symbol('the connection of libs/limits');
+const PERMITS_REDIS = Symbol('the connection of what counts sends');
 const LIMITS_BREAKER = Symbol('what stands before it');
 
+/** What a permit may wait for Redis: no request waits for it, and going over to the database costs each number an empty window. */
+const PERMITS_TIMEOUT_MS = 250;
 /** What taking from the quota may wait for Redis; it decides about sending, not about a request. */
 const QUOTA_TIMEOUT_MS = 2_000;
 
@@ -28,6 +31,16 @@ const connection = {
   useFactory: (config: Config, shutdown: ShutdownSteps) => {
     const redis = createLimitsRedis(config.REDIS_URL);
     shutdown.add('close-redis', 'limits', () => redis.disconnect());
+    return redis;
+  },
+  inject: [Config, ShutdownSteps],
+};
+
+const permitsConnection = {
+  provide: PERMITS_REDIS,
+  useFactory: (config: Config, shutdown: ShutdownSteps) => {
+    const redis = createLimitsRedis(config.REDIS_URL, PERMITS_TIMEOUT_MS);
+    shutdown.add('close-redis', 'permits', () => redis.disconnect());
     return redis;
   },
   inject: [Config, ShutdownSteps],
@@ -71,13 +84,14 @@ const governor = {
 @Module({
   providers: [
     connection,
+    permitsConnection,
     { provide: LIMITS_BREAKER, useFactory: limiterBreaker },
     { provide: SendingHistory, useFactory: (db: SystemDb) => new SendingHistory(db), inject: [SystemDb] },
     {
       provide: RedisPermits,
       useFactory: (redis: Redis, config: Config, history: SendingHistory) =>
         new RedisPermits(redis, `${config.REDIS_PREFIX}:permits`, history),
-      inject: [LIMITS_REDIS, Config, SendingHistory],
+      inject: [PERMITS_REDIS, Config, SendingHistory],
     },
     {
       provide: SendPermits,

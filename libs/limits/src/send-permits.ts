@@ -14,6 +14,8 @@ export interface TakePermits {
    * another one answers now, the window starts empty. null: nothing was ever sent from this number.
    */
   readonly previousBackend: PermitBackend | null;
+  /** How long before its start a permit has to be at hand, in ms; 0 where it is left out. */
+  readonly leadMs?: number;
   /** The pairs that the starts are for; their debts are counted in the same step. */
   readonly pairs?: AskedPairs;
 }
@@ -171,14 +173,14 @@ function assertUsable({ count, perSecond, pairs }: TakePermits): void {
   intervalUs(perSecond);
 }
 
-function requestOf(wanted: TakePermits, backend: PermitBackend, leadMs: number): ReserveRequest {
-  const { numberId, perSecond, count, previousBackend, pairs } = wanted;
+function requestOf(wanted: TakePermits, backend: PermitBackend, answerMs: number): ReserveRequest {
+  const { numberId, perSecond, count, previousBackend, leadMs = 0, pairs } = wanted;
   return {
     numberId,
     count,
     intervalUs: intervalUs(perSecond),
     // Never so far ahead that nothing is left of the horizon.
-    leadUs: Math.round(Math.min(leadMs, HORIZON_MS / 4) * 1_000),
+    leadUs: Math.round(Math.min(answerMs + leadMs, HORIZON_MS / 4) * 1_000),
     horizonUs: HORIZON_MS * 1_000,
     quietUs: QUIET_MS * 1_000,
     quiet: previousBackend === null ? 'never' : previousBackend === backend ? 'unless-known' : 'always',

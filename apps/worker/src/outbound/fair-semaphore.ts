@@ -32,7 +32,7 @@ export class FairSemaphore {
   async take({ key, weight }: Party, amount = 1): Promise<void> {
     const wanted = Math.min(amount, this.size);
     const party = this.of(key);
-    if (this.free >= wanted && !this.isAnybodyWaiting()) {
+    if (this.free >= wanted && !this.isAwaited) {
       this.free -= wanted;
       party.held += wanted;
       return;
@@ -58,6 +58,12 @@ export class FairSemaphore {
     return false;
   }
 
+  /** Whether anybody waits. */
+  get isAwaited(): boolean {
+    for (const { waiting } of this.parties.values()) if (waiting.length > 0) return true;
+    return false;
+  }
+
   get taken(): number {
     return this.size - this.free;
   }
@@ -77,11 +83,6 @@ export class FairSemaphore {
       if (party.waiting.length > 0 && (!poorest || shareAfterNext(party) < shareAfterNext(poorest))) poorest = party;
     }
     return poorest;
-  }
-
-  private isAnybodyWaiting(): boolean {
-    for (const { waiting } of this.parties.values()) if (waiting.length > 0) return true;
-    return false;
   }
 
   private of(key: string): Holding {

@@ -10,6 +10,7 @@ import { PrepareMedia, UPLOADING_RETRY_MS, type PreparedMedia } from '../media/p
 import { AccessTokens } from './access-tokens.js';
 import { failpoint } from './failpoint.js';
 import { partyOf } from './governed.js';
+import { LeadTime } from './lead-time.js';
 import { NumberBreakers } from './number-breakers.js';
 import { RefusedTokens } from './refused-tokens.js';
 import { sendBody, withGraphMedia } from './send-body.js';
@@ -36,17 +37,17 @@ export type SendEnd = 'recorded' | 'fenced';
 /** A mark begins ahead of the start by what marks took lately, within these bounds. */
 const LEAST_MARK_LEAD_MS = 5;
 const LONGEST_MARK_LEAD_MS = 200;
+/** Of how late a start may be, the rest is for the way to Meta. */
+const LONGEST_LATENESS_MS = MAX_LATENESS_MS * 0.75;
 /** A claimed message is leased for 5 s: a slow source of tokens must keep neither it nor the turn of its number. */
 const TOKEN_WAIT_MS = 1_500;
 const CREDENTIAL_RETRY_MS = 5_000;
-/** Weight of the newest mark in the running mean. */
-const NEWEST_SHARE = 0.1;
 
 /** Carries one message over: mark (the attempt is committed), POST, record. Marks of all numbers of the process share their sets. */
 @Injectable()
 export class MessageSender {
   private readonly marks: Batcher<SendingMark, boolean>;
-  private markMs = LEAST_MARK_LEAD_MS;
+  private readonly markLead = new LeadTime(LEAST_MARK_LEAD_MS, LONGEST_MARK_LEAD_MS);
 
   constructor(
     private readonly db: SystemDb,
@@ -72,13 +73,18 @@ export class MessageSender {
     shutdown.add('flush-batchers', 'marks', () => this.marks.close());
   }
 
+  /** How long before its start a message has to be at hand, in ms. */
+  get leadMs(): number {
+    return this.markLead.ms;
+  }
+
   async send(departure: Departure): Promise<{ end: SendEnd; pairAwaited: boolean }> {
     const { lease, message } = departure;
     const token = await this.tokenOf(message);
     if (token === undefined) return this.setBack(message, CREDENTIAL_RETRY_MS, 'credential.unavailable');
     const media = await this.media.prepare(lease, message, token);
     if (media.kind !== 'ready') return this.turnBack(departure, media, token);
-    await until(departure.startsAt - this.markMs);
+    await until(departure.startsAt - this.leadMs);
     const outcome = await this.inSlot(departure, () => this.markAndPost(departure, token, media.ids));
     if (outcome === null) {
       this.metrics.inc('outbound_message_fenced_total');
@@ -158,19 +164,18 @@ export class MessageSender {
   private async mark({ epoch, numberId }: LeasedNumber, { tenantId, id, attemptId }: ClaimedMessage): Promise<boolean> {
     const startedAt = performance.now();
     const isMarked = await this.marks.add({ tenantId, messageId: id, numberId, attemptId, epoch });
-    const mean = this.markMs * (1 - NEWEST_SHARE) + (performance.now() - startedAt) * NEWEST_SHARE;
-    this.markMs = Math.min(LONGEST_MARK_LEAD_MS, Math.max(LEAST_MARK_LEAD_MS, mean));
+    this.markLead.note(performance.now() - startedAt);
     return isMarked;
   }
 
   // A permit is good for its own moment only: a late start would come on top of those that follow.
   private async onTime({ startsAt, retake }: Departure): Promise<void> {
-    let start = startsAt;
-    while (performance.now() > start + MAX_LATENESS_MS) {
+    await until(startsAt);
+    // Looked at after each wait: the event loop may have come back too late from it.
+    for (let start = startsAt; performance.now() > start + LONGEST_LATENESS_MS; await until(start)) {
       this.metrics.inc('limiter_given_back_total');
       start = await retake();
     }
-    await until(start);
   }
 
   private post({ graphId }: LeasedNumber, message: ClaimedMessage, token: string, mediaIds: ReadonlyMap<string, string>): Promise<SendOutcome> {
@@ -200,6 +205,6 @@ function refusesToken(outcome: SendOutcome): boolean {
 }
 
 async function until(instant: number): Promise<void> {
-  const waitMs = instant - performance.now();
-  if (waitMs > 0.5) await delay(waitMs);
+  // A timer counts whole milliseconds and may be a little early; a start never is.
+  for (let waitMs = instant - performance.now(); waitMs > 0; waitMs = instant - performance.now()) await delay(Math.ceil(waitMs));
 }

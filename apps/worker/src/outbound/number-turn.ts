@@ -6,7 +6,7 @@ import type { Party } from './fair-semaphore.js';
 import { candidateOf, governedNumber, partyOf } from './governed.js';
 import { lowClaimAfter, type LowClaim } from './low-lanes.js';
 import type { MessageSender } from './message-sender.js';
-import { SendingCapacity } from './sending-capacity.js';
+import type { SendingCapacity } from './sending-capacity.js';
 
 export interface NumberTurnParts {
   leases: NumberLeases;
@@ -23,11 +23,15 @@ export interface NumberTurnParts {
   onError: (error: unknown) => void;
 }
 
-/** After so long a number goes back to the queue, so that many numbers share few workers. */
+/** After so long a number goes back to the queue where others wait, so that many numbers share few workers. */
 const TURN_MS = 2_000;
+/** After so long in any case: another worker may have more room. */
+const LONGEST_TURN_MS = 60_000;
 /** Rows of one claim: a set, but no more than what leaves soon at the pace of the number. */
-const CLAIM_ROWS = 64;
+const CLAIM_ROWS = 128;
 const LEAST_CLAIM_ROWS = 16;
+/** Most numbers that are woken have a message or two: the first claim of a turn waits for few places. Each next one takes twice as many. */
+const FIRST_ROWS = 2;
 /** A slow limiter or a long wait must not outlive the lease of the claimed rows. */
 const LONGEST_WAIT_MS = 1_000;
 
@@ -45,12 +49,14 @@ interface Admitted {
 export class NumberTurn {
   private limiter: PermitBackend | null;
   private sent = 0;
+  private readonly startedAt = performance.now();
+  private endsAt = this.startedAt + TURN_MS;
   private readonly party: Party;
   /** Departures that are not marked yet: their marks need the epoch of this turn. */
   private readonly marking = new Set<Promise<void>>();
 
   constructor(
-    private readonly lease: LeasedNumber,
+    private lease: LeasedNumber,
     private readonly parts: NumberTurnParts,
   ) {
     this.limiter = lease.previousLimiter;
@@ -67,23 +73,26 @@ export class NumberTurn {
   }
 
   private async sendDue(signal: AbortSignal): Promise<number> {
-    const { soon: places, turns } = this.parts.capacity;
-    const endsAt = performance.now() + TURN_MS;
-    const soon = SendingCapacity.soonOf(this.lease.perSecond);
+    const { capacity } = this.parts;
+    const { soon: places, turns } = capacity;
     let low: LowClaim | null = null;
+    let most = FIRST_ROWS;
     // Lanes that were found empty are not asked again in this turn.
     let emptyFrom = Infinity;
-    while (!signal.aborted && performance.now() < endsAt) {
+    while (!signal.aborted && (await this.goesOn())) {
+      const soon = Math.min(most, capacity.soonOf(this.lease.perSecond, this.aheadMs));
       await places.take(this.party, soon);
       let unused = soon;
       try {
         const probes = this.parts.limitOf(this.lease);
         if (probes === 0) break;
-        const limit = Math.min(probes, low?.limit ?? Math.min(CLAIM_ROWS, Math.max(LEAST_CLAIM_ROWS, soon)));
+        const limit = Math.min(probes, low?.limit ?? Math.min(most, Math.max(LEAST_CLAIM_ROWS, soon)));
+        most = Math.min(CLAIM_ROWS, 2 * most);
+        const claimedAt = performance.now();
         const rows = await this.parts.claims.claim(this.lease, limit, low?.fromLane);
         if (rows.length === 0 && !low) break;
         await this.wakeFreedPairs(rows);
-        const departed = await this.depart(rows.filter((row) => row.state === 'DISPATCHED'), soon, signal);
+        const departed = await this.depart(rows.filter((row) => row.state === 'DISPATCHED'), { claimedAt, soon }, signal);
         unused -= Math.min(soon, departed);
         this.sent += departed;
         if (low && rows.length === 0) emptyFrom = Math.min(emptyFrom, low.fromLane);
@@ -97,6 +106,24 @@ export class NumberTurn {
     return this.sent;
   }
 
+  /** Where nobody wants its place, a turn goes on beyond its time, with what is known of the number by then: ending it costs starts. */
+  private async goesOn(): Promise<boolean> {
+    const { leases, capacity } = this.parts;
+    const now = performance.now();
+    if (now < this.endsAt) return true;
+    if (now > this.startedAt + LONGEST_TURN_MS || capacity.isAwaited) return false;
+    const renewed = await leases.renew(this.lease);
+    if (!renewed) return false;
+    this.lease = renewed;
+    this.endsAt = now + TURN_MS;
+    return true;
+  }
+
+  /** So long before the last start of a set the next one is claimed: nothing starts while nothing is at hand. */
+  private get aheadMs(): number {
+    return 2 * this.parts.capacity.claimLead.ms + this.parts.sender.leadMs;
+  }
+
   // A row may have been set to wait for a message whose outcome was being recorded at that moment: nobody would wake it.
   private async wakeFreedPairs(rows: readonly ClaimedMessage[]): Promise<void> {
     const waiting = rows.filter((row) => row.state === 'WAITING').map((row) => row.contactId);
@@ -106,22 +133,24 @@ export class NumberTurn {
     if (contacts.length > 0) await this.parts.sweep.freePairs(this.lease.numberId, contacts);
   }
 
-  /** Starts what may go, lets the rest wait, and returns when the last start is over. */
-  private async depart(ready: readonly ClaimedMessage[], soon: number, signal: AbortSignal): Promise<number> {
+  /** Starts what may go, lets the rest wait, and returns when it is time to claim the next. */
+  private async depart(ready: readonly ClaimedMessage[], { claimedAt, soon }: { claimedAt: number; soon: number }, signal: AbortSignal): Promise<number> {
     if (ready.length === 0) return 0;
-    const { claims } = this.parts;
+    const { claims, capacity } = this.parts;
     const { leaving, tooFast, aside, retryInMs } = await this.admit(ready);
+    capacity.claimLead.note(performance.now() - claimedAt);
     const lastInMs = leaving.length > 0 ? leaving.at(-1)!.startsAt - performance.now() : HORIZON_MS;
     this.observe(leaving.map(({ message }) => message), lastInMs);
     await Promise.all([claims.giveBack(tooFast), claims.setAside(aside)]);
     for (const [at, { message, startsAt }] of leaving.entries()) this.start(message, startsAt, at < soon);
-    if (leaving.length > 0) await pause(lastInMs, signal);
+    if (leaving.length > 0) await pause(lastInMs - this.aheadMs, signal);
     else if (tooFast.length > 0) await pause(retryInMs, signal);
     return leaving.length;
   }
 
   private async admit(ready: readonly ClaimedMessage[]): Promise<Admitted> {
-    const { admissions, backend } = await this.parts.governor.admit(governedNumber(this.lease, this.limiter), ready.map(candidateOf));
+    const { governor, sender } = this.parts;
+    const { admissions, backend } = await governor.admit(governedNumber(this.lease, this.limiter), ready.map(candidateOf), sender.leadMs);
     const admitted = sortOut(ready, admissions);
     await this.noteLimiter(backend);
     return admitted;

@@ -1,9 +1,15 @@
 import { FairSemaphore } from './fair-semaphore.js';
+import { LeadTime } from './lead-time.js';
 
 /** Rows that start within this time need a slot about now; later ones only wait for their moment. */
 const SOON_SECONDS = 0.02;
 /** Most of a turn is waiting for the pace of its number. */
 const TURNS = 64;
+/** Of the places, what one claim may take for rows that are claimed ahead. */
+const AHEAD_SHARE = 1 / 8;
+/** The next rows are claimed and admitted ahead of the last start by what that took lately, within these bounds. */
+const LEAST_CLAIM_LEAD_MS = 20;
+const LONGEST_CLAIM_LEAD_MS = 200;
 
 /** What one worker process can carry. All of it is shared among tenants by their weights. */
 export class SendingCapacity {
@@ -14,13 +20,23 @@ export class SendingCapacity {
   /** Claimed rows that are about to ask for a slot: what is claimed beyond them would come too late for its start. */
   readonly soon: FairSemaphore;
 
+  /** What claiming and admitting a set takes. */
+  readonly claimLead = new LeadTime(LEAST_CLAIM_LEAD_MS, LONGEST_CLAIM_LEAD_MS);
+
   constructor(concurrency: number) {
     this.slots = new FairSemaphore(concurrency);
     this.soon = new FairSemaphore(concurrency);
   }
 
-  /** How many rows of a claim start soon, at the pace of the number. */
-  static soonOf(perSecond: number): number {
-    return Math.max(1, Math.ceil(perSecond * SOON_SECONDS));
+  /** Whether anybody waits for any of it. */
+  get isAwaited(): boolean {
+    return this.turns.isAwaited || this.soon.isAwaited || this.slots.isAwaited;
+  }
+
+  /** How many rows of a claim start soon, at the pace of the number, or while the next ones are claimed. */
+  soonOf(perSecond: number, aheadMs: number): number {
+    const soon = Math.ceil(perSecond * SOON_SECONDS);
+    const ahead = Math.ceil((perSecond * aheadMs) / 1_000);
+    return Math.max(1, soon + Math.min(ahead, Math.floor(this.soon.size * AHEAD_SHARE)));
   }
 }

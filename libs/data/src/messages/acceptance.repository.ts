@@ -204,9 +204,6 @@ const INSERT: Statement = {
         FROM input
        WHERE key IS NULL OR id IN (SELECT message_id FROM keys)
       RETURNING ${ACCEPTED_COLUMNS}
-    ), timeline AS (
-      INSERT INTO message_events (tenant_id, id, message_id, type, at)
-      SELECT w."tenantId", w.id, w.id, 'accepted', w."createdAt" FROM written w
     ), published AS (
       INSERT INTO events (tenant_id, id, type, resource_type, resource_id, data)
       SELECT w."tenantId", w.id, 'whatsapp.message_accepted', 'message', w.id,
@@ -245,7 +242,7 @@ export function readTemplates(db: SystemQueries, rows: readonly { tenantId: Tena
 }
 
 /**
- * Writes key, message, timeline and event of each row. A row whose key was taken meanwhile, or of which no longer holds
+ * Writes key, message and event of each row: its acceptance is the message's own row in the timeline. A row whose key was taken meanwhile, or of which no longer holds
  * what it was judged by (consent, window, template, number), is missing from the answer.
  */
 export function insertMessages(db: SystemQueries, rows: readonly NewMessage[]): Promise<(AcceptedRow & { arrival: number })[]> {

@@ -25,21 +25,33 @@ export interface LeasedNumber {
   breaker: KeptBreaker | null;
 }
 
+const LEASED = `
+  n.tenant_id AS "tenantId", n.id AS "numberId", n.graph_id AS "graphId", n.account_id AS "accountId", n.per_second AS "perSecond",
+  n.lease_epoch AS epoch, n.limiter AS "previousLimiter", n.tier,
+  (SELECT coalesce(a.business_id, a.waba_id) FROM accounts a WHERE a.tenant_id = n.tenant_id AND a.id = n.account_id) AS "portfolioId",
+  n.breaker, (SELECT t.weight FROM tenants t WHERE t.id = n.tenant_id) AS weight`;
+
 // A number that another live worker has, or that something holds, is not taken.
 const TAKE: Statement = {
   name: 'lease.take',
   text: `
-    WITH before AS (SELECT tenant_id, id, limiter FROM phone_numbers WHERE id = $1 FOR UPDATE)
+    WITH before AS (SELECT tenant_id, id FROM phone_numbers WHERE id = $1 FOR UPDATE)
     UPDATE phone_numbers n
        SET lease_holder = $2, lease_epoch = n.lease_epoch + 1, lease_until = now() + interval '${NUMBER_LEASE_SECONDS} seconds'
       FROM before b
      WHERE n.tenant_id = b.tenant_id AND n.id = b.id
        AND (n.lease_until IS NULL OR n.lease_until <= now() OR n.lease_holder = $2)
        AND (n.probing_until IS NULL OR n.probing_until <= now()) AND ${isFreeToSend('n')}
-    RETURNING n.tenant_id AS "tenantId", n.id AS "numberId", n.graph_id AS "graphId", n.account_id AS "accountId",
-              n.per_second AS "perSecond", n.lease_epoch AS epoch, b.limiter AS "previousLimiter",
-              n.tier, (SELECT coalesce(a.business_id, a.waba_id) FROM accounts a WHERE a.tenant_id = n.tenant_id AND a.id = n.account_id) AS "portfolioId",
-              n.breaker, (SELECT t.weight FROM tenants t WHERE t.id = n.tenant_id) AS weight`,
+    RETURNING ${LEASED}`,
+};
+
+// The epoch stays: what was claimed under it and is not marked yet still may be.
+const RENEW: Statement = {
+  name: 'lease.renew',
+  text: `
+    UPDATE phone_numbers n SET lease_until = now() + interval '${NUMBER_LEASE_SECONDS} seconds'
+     WHERE n.tenant_id = $1 AND n.id = $2 AND n.lease_epoch = $3 AND n.lease_until > now() AND ${isFreeToSend('n')}
+    RETURNING ${LEASED}`,
 };
 
 const OWNER: Statement = {
@@ -72,6 +84,12 @@ export class NumberLeases {
   /** The number, or null while another worker has it, something holds it, or it does not exist. */
   async take(numberId: string): Promise<LeasedNumber | null> {
     const [row] = await this.db.query<LeasedNumber>(TAKE, [numberId, this.holder]);
+    return row ?? null;
+  }
+
+  /** The number as it is now, under the same epoch; null when the lease was lost, or something holds the number. */
+  async renew(lease: LeasedNumber): Promise<LeasedNumber | null> {
+    const [row] = await this.db.query<LeasedNumber>(RENEW, [lease.tenantId, lease.numberId, lease.epoch]);
     return row ?? null;
   }
 
