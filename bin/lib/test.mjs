@@ -94,17 +94,12 @@ async function browserTests(run) {
 
 /** Every bench once, for a few seconds and without its bar: that they run, and that what they count is there. */
 async function smokeBenches(run) {
-  const waiting = benchNames();
-  // A smoke mostly starts servers and waits for them; its figures mean nothing, so two may run beside each other.
-  const lane = async () => {
-    for (let bench = waiting.shift(); bench !== undefined; bench = waiting.shift()) {
-      say(`bench ${bench}, smoke`);
-      const code = await runProgram(run, `bench ${bench}`, 'bash', ['bin/bench', bench, '--smoke']);
-      if (code === 0) count.passed += 1;
-      else fail(`bin/bench ${bench} --smoke ended with ${code}`);
-    }
-  };
-  await Promise.all([lane(), lane()]);
+  for (const bench of benchNames()) {
+    say(`bench ${bench}, smoke`);
+    const code = await runProgram(run, `bench ${bench}`, 'bash', ['bin/bench', bench, '--smoke']);
+    if (code === 0) count.passed += 1;
+    else fail(`bin/bench ${bench} --smoke ended with ${code}`);
+  }
 }
 
 async function everything(run) {
@@ -135,9 +130,9 @@ async function everything(run) {
       await script(run, 'types');
       await onOldestPostgres(run, redis);
       await browserTests(run);
+      await smokeBenches(run);
     })(),
   ]);
-  await smokeBenches(run);
   say('coverage');
   for (const problem of coverageGates()) fail(problem);
 }

@@ -31,7 +31,7 @@ const LONGEST_TURN_MS = 60_000;
 const CLAIM_ROWS = 128;
 const LEAST_CLAIM_ROWS = 16;
 /** Most numbers that are woken have a message or two: the first claim of a turn waits for few places. Each next one takes twice as many. */
-const FIRST_ROWS = 2;
+const FIRST_ROWS = 8;
 /** A slow limiter or a long wait must not outlive the lease of the claimed rows. */
 const LONGEST_WAIT_MS = 1_000;
 

@@ -5,6 +5,8 @@ import { LeadTime } from './lead-time.js';
 const SOON_SECONDS = 0.02;
 /** Most of a turn is waiting for the pace of its number. */
 const TURNS = 64;
+/** A place is held through the mark, a slot begins with it: at full speed as many rows are on their way to a slot as hold one. */
+const PLACES_A_SLOT = 2;
 /** Of the places, what one claim may take for rows that are claimed ahead. */
 const AHEAD_SHARE = 1 / 8;
 /** The next rows are claimed and admitted ahead of the last start by what that took lately, within these bounds. */
@@ -25,7 +27,7 @@ export class SendingCapacity {
 
   constructor(concurrency: number) {
     this.slots = new FairSemaphore(concurrency);
-    this.soon = new FairSemaphore(concurrency);
+    this.soon = new FairSemaphore(PLACES_A_SLOT * concurrency);
   }
 
   /** Whether anybody waits for any of it. */
