@@ -1,15 +1,8 @@
 /** Stands for Meta where time matters: keeps to whom each send went and when it came; answers at once, or after a time. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { constants, setPriority } from 'node:os';
 import type { Arrivals, SinkOrder } from '../lib/orders.js';
 
-// It is the clock: where it may, it does not wait for a busy CPU.
-try {
-  setPriority(constants.priority.PRIORITY_HIGHEST);
-} catch {
-  // Only root may.
-}
 const epoch = Date.now().toString(36);
 let answered = 0;
 let answerMs = { least: 0, most: 0 };

@@ -37,8 +37,8 @@ export type SendEnd = 'recorded' | 'fenced';
 /** A mark begins ahead of the start by what marks took lately, within these bounds. */
 const LEAST_MARK_LEAD_MS = 5;
 const LONGEST_MARK_LEAD_MS = 200;
-/** Of how late a start may be, the rest is for the way to Meta. */
-const LONGEST_LATENESS_MS = MAX_LATENESS_MS * 0.75;
+/** Of how late a start may be, half is for the way to Meta. */
+const LONGEST_LATENESS_MS = MAX_LATENESS_MS / 2;
 /** A claimed message is leased for 5 s: a slow source of tokens must keep neither it nor the turn of its number. */
 const TOKEN_WAIT_MS = 1_500;
 const CREDENTIAL_RETRY_MS = 5_000;
