@@ -32,19 +32,20 @@ await runTrial({
     );
     const limits = await Child.fork('limits', 'peers/limits');
     const keys = { redis: undefined, database: numbers.map(({ id }) => id), quota: tenantIds };
-    const rateOf = async (what: ChecksOrder['what']): Promise<number> => {
+    const rateOf = async (what: ChecksOrder['what'], isWarm: boolean): Promise<number> => {
       const decisions = smoke ? SMOKE_DECISIONS : DECISIONS[what];
       const urls = { redisUrl: config.REDIS_URL, databaseUrl: config.DATABASE_SYSTEM_URL };
       const order: ChecksOrder = { ...urls, what, decisions, callers: CALLERS, ...(keys[what] && { keys: keys[what] }) };
       const { elapsedMs, refused } = await limits.child.ask<ChecksReport>(order);
-      if (refused > 0) throw new Error(`${refused} of ${decisions} decisions of ${what} went elsewhere or were refused`);
+      // The first answers of a process that has just started come after the starts that they grant.
+      if (isWarm && refused > 0) throw new Error(`${refused} of ${decisions} decisions of ${what} went elsewhere or were refused`);
       return (decisions / elapsedMs) * 1_000;
     };
     const rates: Record<ChecksOrder['what'], number[]> = { redis: [], database: [], quota: [] };
     const rounds = smoke ? 1 : (environment.rounds ?? ROUNDS);
     for (let round = 0; round <= rounds; round += 1) {
       for (const what of ['redis', 'quota', 'database'] as const) {
-        const rate = await rateOf(what);
+        const rate = await rateOf(what, round > 0);
         console.log(`${round === 0 ? 'warm-up' : `round ${round}`}: ${what} ${Math.round(rate)}/s`);
         if (round > 0) rates[what].push(rate);
       }
