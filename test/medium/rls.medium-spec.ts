@@ -57,6 +57,7 @@ async function fillTables(system: pg.Pool, tenant: TestTenant): Promise<void> {
     ['campaign_recipients', { campaign_id: campaignId, position: 0, contact_id: pair.contactId }],
     ['campaign_tallies', { campaign_id: campaignId, variant: 0, state: 'FED', count: 1 }],
     ['campaign_uploads', { campaign_id: campaignId, source: 'file', first_position: 0 }],
+    ['tenant_settings', { section: 'business-hours', value: '{}', updated_by: 'key:1' }],
     ['contact_tags', { contact_id: pair.contactId, tag: 'vip' }],
     ['users', { subject: uniqueDigits(), email: `${uniqueDigits()}@example.com`, name: 'Ion', role: 'agent' }],
     ['api_keys', { name: 'key', key_id: uniqueDigits(), secret_hash: Buffer.alloc(32), checksum: 'x', scopes: [] }],

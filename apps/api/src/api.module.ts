@@ -25,6 +25,7 @@ import { NumbersModule } from './numbers/numbers.module.js';
 import { OnboardingsModule } from './onboardings/onboardings.module.js';
 import { ProtectionModule } from './protection/protection.module.js';
 import { QuotaModule } from './quota/quota.module.js';
+import { SettingsModule } from './settings/settings.module.js';
 import { TemplatesModule } from './templates/templates.module.js';
 import { TenantsModule } from './tenants/tenants.module.js';
 import { UsersModule } from './users/users.module.js';
@@ -33,6 +34,7 @@ import { WebhookModule } from './webhook/webhook.module.js';
 const SLICES = [
   TenantsModule,
   QuotaModule,
+  SettingsModule,
   UsersModule,
   KeysModule,
   AppsModule,

@@ -66,3 +66,4 @@ export * from './templates/held-messages.repository.js';
 export * from './templates/template-facts.repository.js';
 export * from './templates/templates.repository.js';
 export { TenantDb, type TenantTx } from './tenant-db.js';
+export * from './settings/settings.repository.js';

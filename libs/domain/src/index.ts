@@ -62,3 +62,5 @@ export * from './text-content.js';
 export * from './unknown-policy.js';
 export * from './webhook-envelope.js';
 export * from './webhook-event.js';
+export * from './settings/business-hours-settings.js';
+export * from './settings/settings.js';
