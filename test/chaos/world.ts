@@ -1,9 +1,9 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Redis } from 'ioredis';
 import { Cluster } from '../support/cluster.js';
 import { PostgresServer } from '../support/postgres-server.js';
 import { RedisServer } from '../support/redis-server.js';
 import { Restaurant, type ConnectedNumber } from '../support/restaurant.js';
+import { Stalls } from '../support/stalls.js';
 import { TcpGate } from '../support/tcp-gate.js';
 import { waitFor } from '../support/wait-for.js';
 import { Fleet } from './fleet.js';
@@ -72,7 +72,7 @@ export class World {
   fleet!: Fleet;
   gates!: { graph: TcpGate; redis: TcpGate; postgres: TcpGate };
   disk: SmallDisk | undefined;
-  private readonly stalls = monitorEventLoopDelay({ resolution: 10 });
+  readonly stalls = new Stalls();
 
   private constructor(private readonly options: WorldOptions) {}
 
@@ -82,7 +82,7 @@ export class World {
       await world.startServers();
       await world.fleet.start();
       for (let at = 0; at < options.tenants; at += 1) world.tenants.push(await world.openTenant());
-      world.stalls.enable();
+      world.stalls.start();
       return world;
     } catch (error) {
       await world.stop();
@@ -97,11 +97,6 @@ export class World {
 
   get numbers(): ConnectedNumber[] {
     return this.tenants.flatMap(({ numbers }) => numbers);
-  }
-
-  /** How long this machine made a process wait that had something to do, at the worst, in ms. */
-  get longestStallMs(): number {
-    return Math.round(this.stalls.max / 1e6);
   }
 
   /** What a number may send a second. */
@@ -134,7 +129,7 @@ export class World {
   }
 
   async stop(): Promise<void> {
-    this.stalls.disable();
+    this.stalls.stop();
     await this.cluster?.stop();
     for (const gate of Object.values(this.gates ?? {})) gate.close();
     this.redis?.thaw();

@@ -5,6 +5,7 @@ import { quantile, worstSecond } from '../support/load.js';
 import { allReached, everUnknown, takenTwice, throughputRefusals } from '../support/outbound-invariants.js';
 import { RedisServer } from '../support/redis-server.js';
 import { newPhone, Restaurant, type ConnectedNumber } from '../support/restaurant.js';
+import { Stalls } from '../support/stalls.js';
 import { waitFor } from '../support/wait-for.js';
 
 jest.setTimeout(90_000);
@@ -15,6 +16,8 @@ const AT_ONCE_MS = 1_000;
 /** Generous: it only has to tell an answer without Redis from one that waited for it. */
 const PROMPT_MS = 2_000;
 const PER_SECOND = 80;
+/** A window of ours is so much longer than Meta's second. */
+const LONGER_WINDOW_MS = 20;
 const MESSAGES = 120;
 
 /** Redis wakes and counts. Without it everything goes on, more slowly; with it again, fast, without a restart. */
@@ -23,13 +26,17 @@ describe('Redis away', () => {
   let redis: RedisServer;
   let restaurant: Restaurant & { numbers: ConnectedNumber[] };
 
+  const stalls = new Stalls();
+
   beforeAll(async () => {
+    stalls.start();
     redis = await RedisServer.reserve();
     cluster = await Cluster.start({ name: 'redis', redis, env: { POLL_INTERVAL_MS: String(POLL_MS) } });
     await Promise.all([cluster.startApi(), cluster.startWorker()]);
     restaurant = await Restaurant.open(cluster);
   });
   afterAll(async () => {
+    stalls.stop();
     await cluster?.stop();
     redis?.thaw();
     await redis?.stop();
@@ -81,7 +88,9 @@ describe('Redis away', () => {
     const number = restaurant.numbers[0]!;
     const times = (await cluster.simulator.ledger(number.graphId)).map(({ at }) => at);
     expect(worstSecond(times)).toBeLessThanOrEqual(PER_SECOND);
-    expect(await throughputRefusals(cluster, number.id)).toBe(0);
+    // Quiet machines: none. Others let what left in time arrive in clumps, and Meta's stand-in counts what arrives.
+    const clumped = Math.ceil((PER_SECOND * Math.max(0, stalls.forgivenMs - LONGER_WINDOW_MS)) / 1_000);
+    expect(await throughputRefusals(cluster, number.id)).toBeLessThanOrEqual(clumped);
   };
 
   it('from the start: messages are accepted and sent, webhooks are taken and processed', async () => {

@@ -6,8 +6,6 @@ import type { Check } from './verdict.js';
 const PAIR_BURST = 45;
 const PAIR_INTERVAL_MS = 6_000;
 const SECOND_MS = 1_000;
-/** Where a machine stalls, what left in time arrives in clumps; more than this is not forgiven, however busy it was. */
-const MOST_STALL_MS = 150;
 
 /** C2: Meta took nothing twice, neither by what was sent nor by the message that it belongs to. */
 export const AT_MOST_ONCE: Check = {
@@ -46,7 +44,7 @@ export const RATES: Check = {
   id: 'C5',
   title: 'limits hold in every window',
   judge({ world, ledger }) {
-    const windowMs = SECOND_MS - Math.min(world.longestStallMs, MOST_STALL_MS);
+    const windowMs = SECOND_MS - world.stalls.forgivenMs;
     const worst = [...groups(ledger, ({ phoneNumberId }) => phoneNumberId)].map(([graphId, entries]) => ({
       graphId,
       count: worstSecond(entries.map(({ at }) => at), windowMs),
@@ -57,7 +55,7 @@ export const RATES: Check = {
       ...worst.filter(({ count, limit }) => count > limit).map(({ graphId, count, limit }) => `${graphId} sent ${count} within ${windowMs} ms, ${limit} are allowed in a second`),
       ...[...pairs].filter(([, entries]) => deepestDebt(entries.map(({ at }) => at)) > PAIR_BURST).map(([pair]) => `pair ${pair} passed its limit`),
     ];
-    return { figures: `${worst.map(({ count, limit }) => `${count} of ${limit}`).join(', ')}; this machine stalled for up to ${world.longestStallMs} ms`, wrongs };
+    return { figures: `${worst.map(({ count, limit }) => `${count} of ${limit}`).join(', ')}; this machine stalled for up to ${world.stalls.longestMs} ms`, wrongs };
   },
 };
 
