@@ -1,6 +1,6 @@
 import { readAudienceEntry } from '@parley/domain';
 import { AudienceColumns } from '../../apps/api/src/campaigns/csv/audience-columns.js';
-import { openCsv } from '../../apps/api/src/campaigns/csv/csv-rows.js';
+import { openCsv } from '../../apps/api/src/csv/csv-rows.js';
 
 describe('the rows of a large file', () => {
   it('are read from a file of 200,000 without keeping them, however large the pieces are in which it comes', async () => {

@@ -89,7 +89,7 @@ describe('a redriven message', () => {
     db.transaction((tx) => applyStatusItems(tx, [{
       eventId: randomUUID(), appTenantId: null, attempts: 0, isNoted: false,
       item: { kind: 'status', content: { wamid, status, opaque, at, errors: status === 'failed' ? [{ code: 131_000, title: 'No', details: null }] : [] } } as unknown as StatusItem,
-      number: { id: own.number.id, tenantId: own.tenantId, graphId: own.number.graphId },
+      number: { id: own.number.id, tenantId: own.tenantId, graphId: own.number.graphId, enabled: true },
     } satisfies RoutedWork<StatusItem>], new Date()));
 
   it('is sent under a new attempt and wamid, which its statuses then carry on', async () => {

@@ -4,6 +4,7 @@ import { TenantDb, type TenantTx } from '@parley/data';
 import type { TenantId } from '@parley/domain';
 import { freshDatabase, type TestDatabase } from '../support/database.js';
 import {
+  insertContact,
   insertConversation,
   insertMessage,
   insertRow,
@@ -16,7 +17,7 @@ import {
 } from '../support/fixtures.js';
 
 /** Of the platform alone: no tenant has a policy or a grant there. */
-const PLATFORM_TABLES = ['alert_checks', 'webhook_events', 'tier_budgets'];
+const PLATFORM_TABLES = ['alert_checks', 'webhook_events', 'ledger_replays', 'tier_budgets'];
 
 const TABLES = `
   SELECT c.oid::int AS oid, c.relname::text AS name, c.relrowsecurity AS enabled, c.relforcerowsecurity AS forced
@@ -51,6 +52,7 @@ async function fillTables(system: pg.Pool, tenant: TestTenant): Promise<void> {
   const pair = pairOf(tenant);
   const conversationId = await insertConversation(system, pair);
   const messageId = await insertMessage(system, pair, { columns: { conversation_id: conversationId } });
+  const other = await insertContact(system, tenantId);
   const campaign = { tenant_id: tenantId, name: 'Spring', phone_number_id: pair.numberId, variants: '[]', schedule: '{}' };
   const { id: campaignId } = await insertRow<{ id: string }>(system, 'campaigns', campaign);
   const rows: [string, Columns][] = [
@@ -58,7 +60,21 @@ async function fillTables(system: pg.Pool, tenant: TestTenant): Promise<void> {
     ['campaign_tallies', { campaign_id: campaignId, variant: 0, state: 'FED', count: 1 }],
     ['campaign_uploads', { campaign_id: campaignId, source: 'file', first_position: 0 }],
     ['tenant_settings', { section: 'business-hours', value: '{}', updated_by: 'key:1' }],
+    ['lookup_secrets', { sealed: 'sealed', updated_by: 'key:1' }],
+    ['stats_hours', { hour: new Date() }],
+    ['message_stats', { hour: new Date(), phone_number_id: pair.numberId, received: 1, accepted: 0, sent: 0, delivered: 0, read: 0, failed: 0, expired: 0, cancelled: 0, charged: 0, unpriced: 0, cost_micros: 0 }],
+    ['duration_stats', { hour: new Date(), phone_number_id: pair.numberId, kind: 'response', step: 1, count: 1, seconds: 7, judged: 1, in_time: 1 }],
     ['contact_tags', { contact_id: pair.contactId, tag: 'vip' }],
+    ['automation_runs', { message_id: messageId, step: 'echo', type: 'echo', position: 0, conversation_id: conversationId, state: 'ANSWERED' }],
+    ['automation_usage', { day: '2026-11-24', tokens: 10 }],
+    ['automation_secrets', { step: 'bot', origin: 'https://bot.example.com', sealed: 'sealed', updated_by: 'key:1' }],
+    ['contact_events', { contact_id: pair.contactId, type: 'named', actor: 'spec' }],
+    ['retired_identities', { contact_id: pair.contactId, kind: 'phone', value: uniqueDigits(), retired_at: new Date() }],
+    ['contact_merges', { id: messageId, from_id: pair.contactId, into_id: other.id, state: 'DONE', actor: 'spec' }],
+    ['contact_merge_messages', { merge_id: messageId, message_id: messageId }],
+    ['conversation_events', { conversation_id: conversationId, type: 'idle', actor: 'system' }],
+    ['conversation_notes', { conversation_id: conversationId, author: 'user:1', text: 'Wants the table at the window' }],
+    ['conversation_responses', { conversation_id: conversationId, phone_number_id: pair.numberId, contact_id: pair.contactId, asked_at: new Date(0), answered_at: new Date(9_000), seconds: 9, business_seconds: 9, is_first: true, by_staff: true }],
     ['users', { subject: uniqueDigits(), email: `${uniqueDigits()}@example.com`, name: 'Ion', role: 'agent' }],
     ['api_keys', { name: 'key', key_id: uniqueDigits(), secret_hash: Buffer.alloc(32), checksum: 'x', scopes: [] }],
     ['apps', { meta_app_id: uniqueDigits(), name: 'app', secrets_sealed: 'sealed' }],

@@ -24,6 +24,7 @@ import {
   readKeptAnswers,
   readTemplates,
   recordConsents,
+  recordResponses,
   recordOutcomes,
   releaseHeldMessages,
   renewToken,
@@ -41,7 +42,7 @@ import {
   type SystemTx,
   type UnansweredMessage,
 } from '@parley/data';
-import { provenTenant } from '@parley/domain';
+import { provenTenant, type ServiceState } from '@parley/domain';
 import { listedTemplate } from '@parley/messaging';
 import { workerDatabase } from '../support/database.js';
 import {
@@ -88,6 +89,11 @@ async function makeTarget(pool: pg.Pool): Promise<Target> {
   const inboundId = await insertInbound(pool, pairOf(tenant), conversationId);
   return { ...tenant, messageId, attemptId, wamid, inboundId, conversationId, key };
 }
+
+const UNSERVED: ServiceState = {
+  awaitingSince: null, dueSoonAt: null, answerDueAt: null, answeredAt: null, staffAt: null, firstResponseAt: null, breachedAt: null,
+  escalationLevel: 0, escalatedAt: null, priority: 'NORMAL', priorityBefore: null,
+};
 
 describe('every set statement, given a row with the ids of another tenant', () => {
   let pool: pg.Pool;
@@ -383,7 +389,13 @@ describe('every set statement, given a row with the ids of another tenant', () =
 
     it('lets no conversation and no contact of another grow, and tells nobody that it did', async () => {
       const growth = { tenantId: one.tenantId, conversationId: other.conversationId, contactId: other.contact.id, contactName: 'Forged', count: 7, lastMessage: 'x', lastAt: now };
-      await changesNothing((tx) => growConversations(tx, [{ ...growth, opened: true, reopened: true }]));
+      await changesNothing((tx) => growConversations(tx, [{ ...growth, service: UNSERVED, opened: true, reopenedTo: 'OPEN', reopensFor: null }]));
+    });
+
+    it('notes no response in the conversation of another', async () => {
+      const answered = { askedAt: now, answeredAt: now, seconds: 0, businessSeconds: 0, isFirst: true, inTime: true, byStaff: true, assignee: null };
+      const response = { ...pair(), conversationId: other.conversationId, ...answered };
+      expect(await changesNothing((tx) => recordResponses(tx, [response]))).toMatchObject(FOREIGN_KEY);
     });
 
     it('marks no message of another as answered', async () => {

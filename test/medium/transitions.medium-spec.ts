@@ -195,7 +195,7 @@ describe('the transitions that the statements make', () => {
       attempts: 0,
       isNoted: false,
       item: { kind: 'status', content } as unknown as StatusItem,
-      number: { id: tenant.number.id, tenantId: tenant.tenantId, graphId: tenant.number.graphId },
+      number: { id: tenant.number.id, tenantId: tenant.tenantId, graphId: tenant.number.graphId, enabled: true },
     };
   }
 

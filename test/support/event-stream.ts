@@ -7,9 +7,9 @@ export class EventStream {
   private readonly abort = new AbortController();
 
   /** Resolves once the stream is open: what happens from then on is heard. */
-  static async open(url: string): Promise<EventStream> {
+  static async open(url: string, bearer?: string): Promise<EventStream> {
     const stream = new EventStream();
-    const response = await fetch(url, { headers: { accept: 'text/event-stream' }, signal: stream.abort.signal });
+    const response = await fetch(url, { headers: { accept: 'text/event-stream', ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }) }, signal: stream.abort.signal });
     if (!response.ok || !response.body) throw new Error(`${url} answered ${response.status}`);
     void stream.read(response.body).catch((error: unknown) => {
       if (!stream.abort.signal.aborted) throw error;

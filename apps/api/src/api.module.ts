@@ -26,6 +26,7 @@ import { OnboardingsModule } from './onboardings/onboardings.module.js';
 import { ProtectionModule } from './protection/protection.module.js';
 import { QuotaModule } from './quota/quota.module.js';
 import { SettingsModule } from './settings/settings.module.js';
+import { StatsModule } from './stats/stats.module.js';
 import { TemplatesModule } from './templates/templates.module.js';
 import { TenantsModule } from './tenants/tenants.module.js';
 import { UsersModule } from './users/users.module.js';
@@ -52,6 +53,7 @@ const SLICES = [
   WebhookModule,
   IngestModule,
   AlertsModule,
+  StatsModule,
   HealthModule,
   DocsModule,
 ];

@@ -16,6 +16,7 @@ import { WorkerHealthModule } from './health/health.module.js';
 import { InboundModule } from './inbound/inbound.module.js';
 import { MediaModule } from './media/media.module.js';
 import { OutboundModule } from './outbound/outbound.module.js';
+import { StatsModule } from './stats/stats.module.js';
 import { SweeperModule } from './sweeper/sweeper.module.js';
 import { TemplatesModule } from './templates/templates.module.js';
 
@@ -42,6 +43,7 @@ export class WorkerModule {
         MediaModule,
         TemplatesModule,
         DeadLettersModule,
+        StatsModule,
         SweeperModule,
         AlertsModule,
         WorkerHealthModule,

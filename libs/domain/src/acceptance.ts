@@ -56,9 +56,12 @@ export interface AcceptanceFacts {
   recipient: string | DomainError;
   /** The template of the draft's name and language in the number's account; null when there is none. */
   template: TemplateDefinition | null;
+  /** Those for every number, and those for this one. */
   consents: readonly ConsentRecord[];
   /** Null when the contact never wrote. */
   windowOpenUntil: Date | null;
+  /** The customer's last message to the number, which opened the window. */
+  lastInboundAt?: Date | null;
   /** The tenant's own among the media that the draft names. */
   media: readonly MediaFact[];
   /** When the recipient reads and answers; needed for `sendAt: 'best'` only. */
@@ -178,7 +181,7 @@ function checkConsent(draft: MessageDraft, facts: AcceptanceFacts): DomainError 
   if (draft.kind === 'template' && !facts.template) return null;
   const purpose = purposeOf(draft.kind === 'template' && facts.template ? facts.template.category : 'session');
   const windowOpen = isWindowOpen(facts);
-  const verdict = consentVerdict(facts.consents, purpose, { windowOpen });
+  const verdict = consentVerdict(facts.consents, purpose, { windowOpen, lastInboundAt: facts.lastInboundAt ?? null });
   if (verdict.ok) return null;
   // Nobody consents to service but by writing: what is missing then is the window, and that check says so better.
   if (verdict.code === 'consent.missing' && purpose === 'service') return null;

@@ -83,6 +83,46 @@ export function refusedWebhooks(count: number, rule: { windowMinutes: number }):
   return count > 0 ? [ofPlatform({ kind: 'webhook_refused', severity: 'critical', facts: { count, ...rule } })] : [];
 }
 
+/** What waits in the ledger; null ages: nothing does, or nothing was processed. */
+export interface LedgerFacts {
+  /** Counted up to a cap. */
+  readonly waiting: number;
+  readonly oldestSeconds: number | null;
+  /** Since the last webhook was processed. */
+  readonly idleSeconds: number | null;
+}
+
+/** Webhooks that were answered with 200 and wait for longer than a worker ever takes. */
+export function stalledIngest({ waiting, oldestSeconds, idleSeconds }: LedgerFacts, rule: { seconds: number }): Incident[] {
+  if (oldestSeconds === null || oldestSeconds < rule.seconds) return [];
+  const isIdle = idleSeconds === null || idleSeconds >= rule.seconds;
+  const facts = { waiting, oldestSeconds: Math.round(oldestSeconds), idleSeconds: isIdle ? null : Math.round(idleSeconds) };
+  return [ofPlatform({ kind: 'ingest_stalled', severity: isIdle ? 'critical' : 'warning', facts })];
+}
+
+/** A number to which nobody wrote in the last full hour and since then. */
+export interface NumberTalk extends Omit<NumberCount, 'count'> {
+  /** What customers wrote in the same hour of each of the seven days before; yesterday first, 0 where nothing came. */
+  readonly before: readonly number[];
+  /** No webhook at all came for it within the last hour. */
+  readonly isUnheard: boolean;
+}
+
+/**
+ * Numbers to which nobody writes although they usually do: the median of the seven days says what is usual, so that one odd
+ * day counts for nothing, and a number that was silent a week ago as well may have its day off.
+ */
+export function silentTalkers(numbers: readonly NumberTalk[], rule: { minimum: number }): Incident[] {
+  return numbers.flatMap((number) => {
+    const usual = median(number.before);
+    if (usual < rule.minimum || number.before.at(-1) === 0) return [];
+    const { isUnheard } = number;
+    return [ofNumber(number, { kind: 'number_silent', severity: isUnheard ? 'critical' : 'warning', facts: { usual, isUnheard } })];
+  });
+}
+
+const median = (counts: readonly number[]): number => counts.toSorted((a, b) => a - b)[Math.floor(counts.length / 2)] ?? 0;
+
 /** Redis away for longer than a restart takes: limits are counted by the database, and work is found by polling. */
 export function redisAway(awaySeconds: number, rule: { seconds: number }): Incident[] {
   return awaySeconds >= rule.seconds ? [ofPlatform({ kind: 'redis_unavailable', severity: 'critical', facts: { seconds: Math.round(awaySeconds) } })] : [];

@@ -97,6 +97,18 @@ const TEXTS: Catalogue = {
     summary: `${count(facts.count, 'item')} of webhooks within ${count(facts.windowMinutes, 'minute')} came through the app of one organisation and named what belongs to another. They were refused.`,
     whatToDo: "Find the app in the ledger's refused items; its secret may be in wrong hands.",
   }),
+  ingest_stalled: ({ facts }) => ({
+    title: facts.idleSeconds === null ? 'Webhooks are taken and not processed' : 'Webhooks are processed late',
+    summary: `${count(facts.waiting, 'webhook')} or more wait in the ledger, the oldest for ${count(facts.oldestSeconds, 'second')}. ${
+      facts.idleSeconds === null ? 'None was processed meanwhile.' : `The last one was processed ${count(facts.idleSeconds, 'second')} ago.`
+    } Meta had its 200 for each: nothing is lost, and nobody sees what customers write.`,
+    whatToDo: 'Look whether workers run and what their log says of ledger.wake; add workers if they run and cannot keep up. GET /v1/ingest/lag shows the figures.',
+  }),
+  number_silent: ({ facts, subject }) => ({
+    title: `Nobody writes to ${named(subject, 'a number')} any more`,
+    summary: `Customers usually write ${count(facts.usual, 'message')} to ${named(subject, 'the number')} at this hour. In the last full hour and since then nothing came${facts.isUnheard ? ', and no other webhook of the number either' : ''}.`,
+    whatToDo: 'Write to the number from a phone. If that does not show up, GET /v1/numbers/{id}/doctor checks the subscription and the callback.',
+  }),
   redis_unavailable: ({ facts }) => ({
     title: 'Redis does not answer',
     summary: `Redis has been away for ${count(facts.seconds, 'second')}. Sending and webhooks go on by polling, and the database counts the limits: slower, and nothing is lost.`,

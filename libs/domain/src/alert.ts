@@ -13,6 +13,8 @@ export const ALERT_KINDS = [
   'template_stopped',
   'webhooks_silent',
   'webhook_refused',
+  'ingest_stalled',
+  'number_silent',
   'redis_unavailable',
   'partition_default',
 ] as const;
@@ -45,6 +47,9 @@ export interface AlertFacts {
   template_stopped: { status: string; reason: string | null };
   webhooks_silent: { sent: number; minutes: number };
   webhook_refused: { count: number; windowMinutes: number };
+  ingest_stalled: { waiting: number; oldestSeconds: number; idleSeconds: number | null };
+  /** `usual`: messages of customers in the same hour of other days. */
+  number_silent: { usual: number; isUnheard: boolean };
   redis_unavailable: { seconds: number };
   partition_default: Record<never, never>;
 }

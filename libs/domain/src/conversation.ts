@@ -10,8 +10,52 @@ export const CONVERSATION_TRANSITIONS: Readonly<Record<ConversationState, readon
   ARCHIVED: [],
 };
 
+/** What people do with a conversation, and the states in which it can be done. */
+export const CONVERSATION_ACTIONS = {
+  assign: ['OPEN', 'ASSIGNED'],
+  resolve: ['OPEN', 'ASSIGNED'],
+  reopen: ['RESOLVED'],
+  archive: ['RESOLVED'],
+} as const satisfies Readonly<Record<string, readonly ConversationState[]>>;
+
+export type ConversationAction = keyof typeof CONVERSATION_ACTIONS;
+
+/** Least first. */
+export const CONVERSATION_PRIORITIES = ['LOW', 'NORMAL', 'HIGH', 'URGENT'] as const;
+
+export type ConversationPriority = (typeof CONVERSATION_PRIORITIES)[number];
+
+/** What stands on the timeline of a conversation, notes and its opening aside. */
+export const CONVERSATION_EVENTS = [
+  'assigned',
+  'unassigned',
+  'resolved',
+  'reopened',
+  'archived',
+  'answered',
+  'due-soon',
+  'breached',
+  'idle',
+  'changed',
+] as const;
+
+export type ConversationEvent = (typeof CONVERSATION_EVENTS)[number];
+
 export function canMoveConversation(from: ConversationState, to: ConversationState): boolean {
   return CONVERSATION_TRANSITIONS[from].includes(to);
+}
+
+/** The actions that are possible in this state. */
+export function actionsIn(state: ConversationState): ConversationAction[] {
+  return (Object.keys(CONVERSATION_ACTIONS) as ConversationAction[]).filter((action) =>
+    (CONVERSATION_ACTIONS[action] as readonly ConversationState[]).includes(state),
+  );
+}
+
+/** The priority so many steps higher, or the highest. */
+export function raisePriority(priority: ConversationPriority, steps: number): ConversationPriority {
+  const at = CONVERSATION_PRIORITIES.indexOf(priority) + steps;
+  return CONVERSATION_PRIORITIES[Math.min(at, CONVERSATION_PRIORITIES.length - 1)]!;
 }
 
 /**

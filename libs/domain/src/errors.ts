@@ -135,6 +135,23 @@ export const ERRORS = {
   ),
   'message.send-failed': retryable(502, 'The message could not be handed to WhatsApp', 'Try again in a moment.'),
   'contact.not-found': final(422, 'There is no such contact', 'Check the id, or give the phone number of the recipient.'),
+  'notification.not-configured': final(
+    422,
+    'No message is set up for this kind of event',
+    'Say with PUT /v1/settings/notifications which template it becomes.',
+  ),
+  'notification.not-rendered': final(
+    422,
+    'The message cannot be made of this event',
+    'Correct what is listed under errors; POST /v1/notifications/preview shows the message without sending it.',
+  ),
+  'customer.not-found': final(422, 'There is no such customer', 'Check the id, or name the recipient by to or contactId.'),
+  'lookup.not-configured': final(
+    422,
+    'Your own system cannot be asked',
+    'Give its address with PUT /v1/settings/lookups and make a secret with POST /v1/lookups/secret.',
+  ),
+  'lookup.unavailable': retryable(502, 'Your own system did not answer as it should', 'Read detail, check what listens there, then try again.'),
   'media.not-found': final(422, 'There is no such media to send', 'Upload it with POST /v1/media, or check the id.'),
   'media.kind-mismatch': final(
     422,

@@ -62,6 +62,11 @@ export function priceOf(card: RateCard, { category, recipient, windowOpen }: Pri
   return { micros: Math.round(rate * MICROS), market: market?.name ?? OTHER, free: null };
 }
 
+/** The price of one delivered message for a number that begins with these digits, in millionths of the currency. */
+export function ratedMicros(card: RateCard, category: keyof Rates, digits: string): number {
+  return Math.round((marketOf(card, digits) ?? card.other)[category] * MICROS);
+}
+
 /** `0.0113`: at least four decimals, at most six. */
 export function amountText(micros: number): string {
   return (micros / MICROS).toFixed(6).replace(/0{1,2}$/, '');

@@ -10,11 +10,13 @@ export const SCOPE_SLICES = [
   'messages',
   'dead-letters',
   'campaigns',
+  'notifications',
   'media',
   'conversations',
   'contacts',
   'consents',
   'alerts',
+  'stats',
 ] as const;
 
 export type ScopeSlice = (typeof SCOPE_SLICES)[number];
@@ -49,6 +51,7 @@ export const ROLE_SCOPES: Readonly<Record<Role, readonly Scope[]>> = {
     'contacts:write',
     'consents:read',
     'consents:write',
+    'stats:read',
   ],
 };
 

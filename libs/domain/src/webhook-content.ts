@@ -1,28 +1,47 @@
 import { idOf, isJsonObject, type JsonObject, listOf, objectOf, textOf } from './json.js';
 import { MESSAGE_STATUSES, type StatusError } from './message-status.js';
 import { normalizeLanguage, type TemplateCategory, templateCategoryOf, templateStatusOf } from './template.js';
+import type { StatusContent } from './webhook-contents.js';
 import type { WebhookItem, WebhookItemBase } from './webhook-event.js';
 
-/** A status of a message that we sent. */
-export function readStatus(base: WebhookItemBase): WebhookItem {
+/** A status of a message that we sent. Of the recipient `contacts` may tell more. */
+export function readStatus(base: WebhookItemBase, contacts: unknown): WebhookItem {
   const raw = objectOf(base.raw);
   const wamid = idOf(raw.id);
   if (wamid === null) return { ...base, kind: 'unknown', problem: 'status.without-id' };
+  const said = { wamid, at: timeOf(raw.timestamp), opaque: textOf(raw.biz_opaque_callback_data), errors: readErrorList(raw.errors) };
   const status = MESSAGE_STATUSES.find((known) => known === raw.status);
-  if (!status) return { ...base, kind: 'unknown', problem: 'status.unknown' };
+  if (status) return { ...base, kind: 'status', content: { ...said, status, ...deliveryOf(raw, contacts) } };
+  const note = STATUS_NOTES.find((known) => known === raw.status);
+  return note ? { ...base, kind: 'status-note', content: { ...said, note } } : { ...base, kind: 'unknown', problem: 'status.unknown' };
+}
+
+/** What older versions of the webhooks say of a message beside its delivery. */
+const STATUS_NOTES = ['warning', 'deleted'] as const;
+
+function deliveryOf(raw: JsonObject, contacts: unknown): Omit<StatusContent, 'wamid' | 'at' | 'opaque' | 'errors' | 'status'> {
+  const recipientId = idOf(raw.recipient_id);
+  const recipientUserId = idOf(raw.recipient_user_id);
   return {
-    ...base,
-    kind: 'status',
-    content: {
-      wamid,
-      status,
-      at: timeOf(raw.timestamp),
-      recipientId: idOf(raw.recipient_id),
-      recipientUserId: idOf(raw.recipient_user_id),
-      opaque: textOf(raw.biz_opaque_callback_data),
-      errors: readErrorList(raw.errors),
-      pricing: isJsonObject(raw.pricing) ? raw.pricing : null,
-    },
+    recipientId,
+    recipientUserId,
+    recipient: recipientOf(listOf(contacts).filter(isJsonObject), [recipientId, recipientUserId]),
+    pricing: isJsonObject(raw.pricing) ? raw.pricing : null,
+    conversation: isJsonObject(raw.conversation) ? raw.conversation : null,
+  };
+}
+
+/** The contact with one of these ids; a single one that names another is somebody else. */
+function recipientOf(contacts: readonly JsonObject[], ids: readonly (string | null)[]): StatusContent['recipient'] {
+  const contact = contacts.find(({ wa_id, user_id }) => [idOf(wa_id), idOf(user_id)].some((id) => id !== null && ids.includes(id)));
+  if (!contact) return null;
+  const profile = objectOf(contact.profile);
+  return {
+    waId: idOf(contact.wa_id),
+    userId: idOf(contact.user_id),
+    parentUserId: idOf(contact.parent_user_id),
+    profileName: textOf(profile.name),
+    username: textOf(profile.username),
   };
 }
 
@@ -72,6 +91,10 @@ export function readTemplateCategory(base: WebhookItemBase, value: JsonObject): 
 export function readNumberQuality(base: WebhookItemBase, value: JsonObject): WebhookItem {
   const tier = idOf(value.max_daily_conversations_per_business) ?? textOf(value.current_limit);
   return { ...base, kind: 'number-quality', content: { event: textOf(value.event), tier } };
+}
+
+export function readUsernameUpdate(base: WebhookItemBase, value: JsonObject): WebhookItem {
+  return { ...base, kind: 'username-update', content: { username: textOf(value.username), status: textOf(value.status) } };
 }
 
 export function readUserPreference(base: WebhookItemBase, value: JsonObject): WebhookItem {

@@ -27,8 +27,14 @@ const only = (envelope: unknown): WebhookItem => {
   return items[0] as WebhookItem;
 };
 
-const message = (patch: JsonObject, contacts?: JsonObject[]): WebhookItem =>
-  only(
+const message = (patch: JsonObject, contacts?: JsonObject[]): WebhookItem => {
+  const items = messages(patch, contacts);
+  expect(items).toHaveLength(1);
+  return items[0] as WebhookItem;
+};
+
+const messages = (patch: JsonObject, contacts?: JsonObject[]): WebhookItem[] =>
+  itemsOf(
     envelopeOf(
       change({
         ...(contacts && { contacts }),
@@ -103,7 +109,7 @@ describe('parseEnvelope', () => {
   });
 
   it('keeps a status without a time or recipient, and says what is wrong with the rest', () => {
-    const statuses = [{ id: 'w', status: 'read' }, { status: 'read' }, { id: 'w', status: 'warning' }, 7];
+    const statuses = [{ id: 'w', status: 'read' }, { status: 'read' }, { id: 'w', status: 'wondering' }, 7];
     const items = itemsOf(envelopeOf(change({ statuses: statuses as JsonObject[] })));
     expect(items[0]).toMatchObject({ kind: 'status', content: { at: null, recipientId: null, opaque: null } });
     expect(items.slice(1).map((item) => item.kind === 'unknown' && item.problem)).toEqual([
@@ -196,8 +202,8 @@ describe('parseEnvelope', () => {
 
   it('does not take the new number of a system message for its sender', () => {
     const system = { type: 'system', system: { wa_id: '16509999999', type: 'user_changed_number' } };
-    expect(message(system)).toMatchObject({ content: { kind: 'system', from: '16505551234', waId: '16505551234' } });
-    expect(message(system, [{ wa_id: '16509999999', profile: { name: 'New' } }])).toMatchObject({
+    expect(messages(system)[0]).toMatchObject({ content: { kind: 'system', from: '16505551234', waId: '16505551234' } });
+    expect(messages(system, [{ wa_id: '16509999999', profile: { name: 'New' } }])[0]).toMatchObject({
       content: { waId: '16505551234', profileName: null },
     });
   });
@@ -261,7 +267,7 @@ describe('parseEnvelope', () => {
       { kind: 'account-update', wabaId: '104996122399160' },
     ],
     ['smb_message_echoes', { message_echoes: [{ id: 'w' }] }, { kind: 'echo', raw: { id: 'w' } }],
-    ['history', { history: [] }, { kind: 'history' }],
+    ['history', { history: [] }, { kind: 'unknown', problem: 'value.empty' }],
     ['flows', { event: 'x' }, { kind: 'unknown', problem: 'field.unknown' }],
     ['constructor', {}, { kind: 'unknown', problem: 'field.unknown' }],
     ['messages', {}, { kind: 'unknown', problem: 'value.empty' }],

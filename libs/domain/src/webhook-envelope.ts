@@ -1,7 +1,6 @@
-import { parse as parseLossless } from 'lossless-json';
+import { parseExactJson } from './exact-json.js';
 import { idOf, isJsonObject, type JsonObject, listOf, objectOf, textOf } from './json.js';
-import type { RawKind, WebhookItem, WebhookItemBase } from './webhook-event.js';
-import { readMessage } from './webhook-message.js';
+import { readContactSync, readHistory } from './webhook-coexistence.js';
 import {
   readErrors,
   readNumberQuality,
@@ -9,9 +8,12 @@ import {
   readTemplateCategory,
   readTemplateQuality,
   readTemplateStatus,
+  readUsernameUpdate,
   readUserPreference,
   timeOf,
 } from './webhook-content.js';
+import type { RawKind, WebhookItem, WebhookItemBase } from './webhook-event.js';
+import { readEcho, readMessage } from './webhook-message.js';
 
 export type ParsedEnvelope = { ok: true; items: WebhookItem[] } | { ok: false; reason: EnvelopeFault };
 
@@ -29,33 +31,13 @@ export function parseEnvelope(bytes: Uint8Array | string): ParsedEnvelope {
   if (text.trim() === '') return { ok: false, reason: 'body.empty' };
   let envelope: unknown;
   try {
-    envelope = parseJson(text);
+    envelope = parseExactJson(text);
   } catch {
     // A parser's message quotes the body, which belongs in no log; the bytes are in the ledger.
     return { ok: false, reason: 'json.malformed' };
   }
   if (!isJsonObject(envelope)) return { ok: false, reason: 'envelope.not-an-object' };
   return { ok: true, items: itemsOfEnvelope(envelope) };
-}
-
-/** Only integers of 16 digits and more can lose digits; the faster built-in parser reads everything else. */
-const LONG_INTEGER = /[:,[]\s*-?\d{16,}/;
-
-function parseJson(text: string): unknown {
-  const value: unknown = JSON.parse(text);
-  if (!LONG_INTEGER.test(text)) return value;
-  try {
-    return parseLossless(text, null, exactNumber);
-  } catch {
-    // It refuses doubled members and very deep nesting, which JSON.parse lets pass.
-    return value;
-  }
-}
-
-/** Integers that a double cannot hold are ids: they stay text. */
-function exactNumber(literal: string): number | string {
-  const value = Number(literal);
-  return /^-?\d+$/.test(literal) && !Number.isSafeInteger(value) ? literal : value;
 }
 
 /** A place in the envelope. */
@@ -97,7 +79,9 @@ function itemsOfEntry(entry: Spot, envelope: JsonObject): WebhookItem[] {
     const object = textOf(envelope.object) ?? textOf(body.object) ?? textOf(inner.object);
     if (object !== null && object !== WHATSAPP) return [unknown(base, 'object.unknown')];
     if (!isJsonObject(inner.value)) return [unknown(base, 'value.missing')];
-    return itemsOfChange({ base: { ...base, path: `${change.path}/value`, raw: value }, value });
+    const spot = { ...base, path: `${change.path}/value`, raw: value };
+    const items = itemsOfChange({ base: spot, value });
+    return items.length > 0 ? items : [unknown(spot, 'value.empty')];
   });
 }
 
@@ -118,9 +102,6 @@ const RAW_FIELDS: Readonly<Record<string, RawKind>> = {
   account_alerts: 'account-alert',
   business_capability_update: 'business-capability',
   security: 'security',
-  smb_app_state_sync: 'app-state-sync',
-  history: 'history',
-  business_username_update: 'username-update',
 };
 
 function itemsOfChange(change: Change): WebhookItem[] {
@@ -130,18 +111,24 @@ function itemsOfChange(change: Change): WebhookItem[] {
     case 'messages':
       return itemsOfMessages(change);
     case 'message_template_status_update':
-      return [attempt(base, () => readTemplateStatus(base, value))];
+      return attempt(base, () => readTemplateStatus(base, value));
     case 'message_template_quality_update':
-      return [attempt(base, () => readTemplateQuality(base, value))];
+      return attempt(base, () => readTemplateQuality(base, value));
     case 'template_category_update':
-      return [attempt(base, () => readTemplateCategory(base, value))];
+      return attempt(base, () => readTemplateCategory(base, value));
     case 'phone_number_quality_update':
-      return [attempt(base, () => readNumberQuality(base, value))];
+      return attempt(base, () => readNumberQuality(base, value));
     case 'user_preferences':
       return members(change, 'user_preferences', (spot) => readUserPreference(spot, objectOf(spot.raw)));
     case 'smb_message_echoes':
     case 'message_echoes':
-      return members(change, 'message_echoes', (spot) => ({ ...spot, kind: 'echo' }));
+      return members(change, 'message_echoes', readEcho);
+    case 'smb_app_state_sync':
+      return members(change, 'state_sync', readContactSync);
+    case 'history':
+      return attempt(base, () => readHistory(base, value));
+    case 'business_username_update':
+      return attempt(base, () => readUsernameUpdate(base, value));
     default: {
       const kind = field !== null && Object.hasOwn(RAW_FIELDS, field) ? RAW_FIELDS[field] : undefined;
       return [kind ? { ...base, kind } : unknown(base, 'field.unknown')];
@@ -161,30 +148,29 @@ function fieldOf({ base, value }: Change): string | null {
 
 function itemsOfMessages(change: Change): WebhookItem[] {
   const { base, value } = change;
-  const items = [
+  return [
     ...(value.messages === undefined ? [] : members(change, 'messages', (spot) => readMessage(spot, value.contacts))),
-    ...(value.statuses === undefined ? [] : members(change, 'statuses', readStatus)),
+    ...(value.statuses === undefined ? [] : members(change, 'statuses', (spot) => readStatus(spot, value.contacts))),
     ...(value.errors === undefined
       ? []
-      : [attempt(base, () => readErrors({ ...base, path: `${base.path}/errors`, raw: value.errors }, value.errors))]),
+      : attempt(base, () => readErrors({ ...base, path: `${base.path}/errors`, raw: value.errors }, value.errors))),
   ];
-  return items.length > 0 ? items : [unknown(base, 'value.empty')];
 }
 
-/** One item for each member of a list. */
-function members({ base, value }: Change, key: string, read: (spot: WebhookItemBase) => WebhookItem): WebhookItem[] {
-  return spots(`${base.path}/${key}`, value[key]).map(({ path, value: raw }) => {
+/** The items of each member of a list: one for most. */
+function members({ base, value }: Change, key: string, read: (spot: WebhookItemBase) => WebhookItem | WebhookItem[]): WebhookItem[] {
+  return spots(`${base.path}/${key}`, value[key]).flatMap(({ path, value: raw }) => {
     const spot = { ...base, path, raw };
-    return isJsonObject(raw) ? attempt(spot, () => read(spot)) : unknown(spot, 'item.not-an-object');
+    return isJsonObject(raw) ? attempt(spot, () => read(spot)) : [unknown(spot, 'item.not-an-object')];
   });
 }
 
 /** Reading is written not to throw; if it does after all, the damage stays with this item, which can be replayed. */
-function attempt(base: WebhookItemBase, read: () => WebhookItem): WebhookItem {
+function attempt(base: WebhookItemBase, read: () => WebhookItem | WebhookItem[]): WebhookItem[] {
   try {
-    return read();
+    return [read()].flat();
   } catch {
-    return unknown(base, 'item.unreadable');
+    return [unknown(base, 'item.unreadable')];
   }
 }
 

@@ -42,7 +42,7 @@ export async function judgeSet(
   const hours = await hoursOf(db, requests, rows);
   return requests.map(({ draft }, at) => {
     const row = rows[at]!;
-    const facts = { ...factsOf(row, asked[at]!, templates.of(row)), activeHours: hours.get(at) ?? null };
+    const facts = { ...factsOf(row, asked[at]!, templates.of(row)), ...exemptionOf(requests[at]!), activeHours: hours.get(at) ?? null };
     return { row, template: facts.template, verdict: row.keyTaken ? null : withContact(judge(draft, facts), row) };
   });
 }
@@ -89,11 +89,17 @@ function factsOf(row: FactsRow, asked: AskedRecipient, template: TemplateDefinit
         : { id: numberId, accountId: accountId!, state: numberStatus! },
     recipient: recipientOf(asked, row),
     template,
-    consents: (row.consents ?? []) as ConsentRecord[],
+    consents: (row.consents ?? []).map(({ decidedAt, ...record }) => ({ ...record, decidedAt: new Date(decidedAt) }) as ConsentRecord),
     windowOpenUntil: row.windowOpenUntil,
+    lastInboundAt: row.lastInboundAt,
     media: (row.media ?? []) satisfies MediaFact[],
     now: row.now,
   };
+}
+
+/** The confirmation of a STOP goes out against it, while the window is open; nothing else comes from there. */
+function exemptionOf({ source }: AcceptanceRequest): Partial<AcceptanceFacts> {
+  return source === 'consent' ? { consents: [] } : {};
 }
 
 function recipientOf(asked: AskedRecipient, { contactId, contactAddresses }: FactsRow): string | DomainError {

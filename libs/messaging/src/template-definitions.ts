@@ -67,7 +67,8 @@ const placeOf = (numberId: string, name: string, language: string) => `${numberI
 
 const keyOf = (id: string, version: string | null) => `${id} ${version}`;
 
-function definitionOf(row: TemplateRow): TemplateDefinition {
+/** A row of `templates` as sending reads it. */
+export function definitionOf(row: Omit<TemplateRow, 'version'>): TemplateDefinition {
   const components = Array.isArray(row.components) ? row.components.filter(isJsonObject) : [];
   return {
     id: row.id,

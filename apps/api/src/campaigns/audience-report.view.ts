@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { AUDIENCE_FAULTS, type AudienceFault } from '@parley/domain';
 import { faultText, MOST_PROBLEMS, type AudienceCounts } from './audience-tally.js';
-import { CHARSETS } from './csv/file-charset.js';
+import { CHARSETS } from '../csv/file-charset.js';
 import type { FileReport } from './receive-audience.js';
 
 const FAULTS = Object.keys(AUDIENCE_FAULTS) as AudienceFault[];

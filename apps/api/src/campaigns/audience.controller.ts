@@ -8,7 +8,7 @@ import { Id } from '../http/id.js';
 import { ApiPage, type Page } from '../http/page.js';
 import { AudienceReportView, audienceReportView, UploadReportView } from './audience-report.view.js';
 import { AddRecipientsDto, RecipientQuery } from './campaign.dto.js';
-import { CHARSETS } from './csv/file-charset.js';
+import { CHARSETS } from '../csv/file-charset.js';
 import { ReadRecipients } from './read-recipients.js';
 import { ReceiveAudience } from './receive-audience.js';
 import { RecipientView } from './recipient.view.js';

@@ -1,13 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { Multipart } from '@fastify/multipart';
-import { DomainError, dropInvalidText, readAudienceEntry, type TenantId } from '@parley/domain';
+import { DomainError, readAudienceEntry, type TenantId } from '@parley/domain';
 import type { FastifyRequest } from 'fastify';
-import { slowArrivals } from '../http/slow-arrivals.js';
-import { discardRest, notMultipart } from '../media/install-uploads.js';
+import type { CsvFormFields } from '../csv/csv-form.js';
+import { openCsv, type CsvFile } from '../csv/csv-rows.js';
+import { receiveCsv } from '../csv/receive-csv.js';
 import type { AudienceCounts } from './audience-tally.js';
 import { AudienceColumns } from './csv/audience-columns.js';
-import { openCsv, type CsvFile } from './csv/csv-rows.js';
-import { AudienceForm, type AudienceFormFields } from './audience-form.js';
 import { TakeAudience, type OpenUpload, type PlacedRow } from './take-audience.js';
 
 /** A gigabyte holds some ten million rows. */
@@ -33,44 +31,17 @@ export class ReceiveAudience {
    * @throws media-type.unsupported, request.invalid, request.malformed, request.timeout, body.too-large, csv.invalid, and as
    *   TakeAudience.list
    */
-  async receive(tenantId: TenantId, campaignId: string, request: FastifyRequest): Promise<FileReport> {
-    if (!request.isMultipart()) throw notMultipart();
-    const { raw } = request;
-    slowArrivals.add(raw.socket);
-    const timer = setTimeout(() => raw.destroy(new DomainError('request.timeout')), ARRIVAL_MS);
-    try {
-      return await this.read(tenantId, campaignId, request.parts({ limits: { fileSize: MOST_BYTES, files: 1, fields: 4, parts: 5 } }));
-    } catch (error) {
-      discardRest(request);
-      throw asMalformed(error);
-    } finally {
-      clearTimeout(timer);
-      slowArrivals.delete(raw.socket);
-    }
-  }
-
-  private async read(tenantId: TenantId, campaignId: string, parts: AsyncIterableIterator<Multipart>): Promise<FileReport> {
-    const form = new AudienceForm();
-    for await (const part of parts) {
-      if (part.type === 'field') {
-        form.read(part);
-        continue;
-      }
-      const name = dropInvalidText(part.filename ?? '').slice(-255) || null;
-      // Awaited here: leaving the loop earlier would end the form.
-      return await this.audience.inSets(tenantId, campaignId, 'file', name, async (upload) => {
-        const report = await this.take(upload, part.file, form.fields);
-        if (part.file.truncated) throw new DomainError('body.too-large', `A file has at most ${MOST_BYTES} bytes.`);
-        // What else the form holds must not be wrong either, and its end must have come.
-        const extra = await parts.next();
-        if (extra.done !== true) throw AudienceForm.tooMuch(extra.value);
+  receive(tenantId: TenantId, campaignId: string, request: FastifyRequest): Promise<FileReport> {
+    return receiveCsv(request, { mostBytes: MOST_BYTES, arrivalMs: ARRIVAL_MS }, (file) =>
+      this.audience.inSets(tenantId, campaignId, 'file', file.name, async (upload) => {
+        const report = await this.take(upload, file.source, file.fields);
+        await file.finish();
         return report;
-      });
-    }
-    throw AudienceForm.noFile();
+      }),
+    );
   }
 
-  private async take(upload: OpenUpload, source: AsyncIterable<Buffer>, fields: AudienceFormFields): Promise<FileReport> {
+  private async take(upload: OpenUpload, source: AsyncIterable<Buffer>, fields: CsvFormFields): Promise<FileReport> {
     const alive = setInterval(() => void this.audience.keepAlive(upload.key).catch(() => undefined), ALIVE_MS);
     try {
       const { charset, delimiter, rows } = await openCsv(source, fields);
@@ -97,12 +68,4 @@ export class ReceiveAudience {
       clearInterval(alive);
     }
   }
-}
-
-/** What the parser of forms, and Node, say of a body that is cut or is no form. */
-const CUT = /end of multipart data|terminated early|malformed part header|boundary not found|aborted|premature close/i;
-
-function asMalformed(error: unknown): unknown {
-  if (error instanceof DomainError || !(error instanceof Error) || !CUT.test(error.message)) return error;
-  return new DomainError('request.malformed', 'The form is cut off, or is none; nothing of it was kept. Send all of it as multipart/form-data.', { cause: error });
 }

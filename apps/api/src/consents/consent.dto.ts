@@ -1,7 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { CONSENT_PURPOSES, CONSENT_STATUSES, type ConsentPurpose, type ConsentStatus } from '@parley/domain';
-import { ArrayMinSize, ArrayUnique, IsArray, IsIn, IsOptional, IsString, IsUUID, Length, Matches, MaxLength } from 'class-validator';
+import { ArrayMinSize, ArrayUnique, IsArray, IsIn, IsISO8601, IsOptional, IsString, IsUUID, Length, Matches, MaxLength } from 'class-validator';
 import { Optional } from '../http/optional.js';
+import { PageQuery } from '../http/page.js';
 
 /** What a contact decided. Exactly one of purpose and purposes is given. */
 export class RecordConsentDto {
@@ -42,10 +43,21 @@ export class RecordConsentDto {
   @IsString()
   @Length(1, 2_000)
   evidence?: string;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'The one number for which it was said; left out: for every number.' })
+  @Optional()
+  @IsUUID()
+  numberId?: string;
+
+  @ApiPropertyOptional({ format: 'date-time', example: '2026-11-21T09:30:00+02:00', description: 'When the contact decided; left out: now. The latest decision stands.' })
+  @Optional()
+  @IsISO8601({ strict: true, strictSeparator: true })
+  @Matches(/T.*(?:Z|[+-]\d{2}:?\d{2})$/, { message: 'at is a time with its zone, such as 2026-11-21T09:30:00+02:00' })
+  at?: string;
 }
 
-/** Whose standing consents to see. Exactly one of the two is given. */
-export class StandingConsentsQuery {
+/** Which standing consents to see: of one contact, given by phone or by id, or of all. */
+export class StandingConsentsQuery extends PageQuery {
   @ApiPropertyOptional({ example: '+40723000111', description: 'In E.164.' })
   @IsOptional()
   @IsString()
@@ -56,4 +68,14 @@ export class StandingConsentsQuery {
   @IsOptional()
   @IsUUID()
   contactId?: string;
+
+  @ApiPropertyOptional({ enum: CONSENT_PURPOSES })
+  @Optional()
+  @IsIn(CONSENT_PURPOSES)
+  purpose?: ConsentPurpose;
+
+  @ApiPropertyOptional({ enum: CONSENT_STATUSES })
+  @Optional()
+  @IsIn(CONSENT_STATUSES)
+  status?: ConsentStatus;
 }

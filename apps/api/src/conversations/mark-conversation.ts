@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { TenantDb, type TenantTx } from '@parley/data';
 import { ConversationClosed, type DomainError, type TenantId } from '@parley/domain';
 import { GraphClient, WhatsAppError } from '@parley/graph';
+import { Clock } from '@parley/platform';
 import { found } from '../http/id.js';
 import { graphRefusal } from '../numbers/graph-refusal.js';
 import { OwnNumbers } from '../numbers/own-numbers.js';
@@ -20,6 +21,7 @@ export class MarkConversation {
     private readonly db: TenantDb,
     private readonly numbers: OwnNumbers,
     private readonly graph: GraphClient,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -28,7 +30,7 @@ export class MarkConversation {
    * @throws resource.not-found; Meta's refusal with its code and trace id; window.closed for `typing` where nobody wrote
    */
   async read(tenantId: TenantId, id: string, typing: boolean): Promise<ConversationView> {
-    const { conversation, wamid } = await this.db.run(tenantId, (tx) => clearUnread(tx, tenantId, id));
+    const { conversation, wamid } = await this.db.run(tenantId, (tx) => clearUnread(tx, tenantId, id, this.clock.now()));
     if (wamid !== null) await this.tell(tenantId, conversation.numberId, wamid, typing);
     // WhatsApp shows typing as an answer to a message; without one there is nothing to show it on.
     else if (typing) throw new ConversationClosed(null);
@@ -46,10 +48,10 @@ export class MarkConversation {
 }
 
 /** The update comes first: it holds the conversation, so that a message which comes in meanwhile counts as unread again. */
-async function clearUnread(tx: TenantTx, tenantId: string, id: string): Promise<MarkedConversation> {
+async function clearUnread(tx: TenantTx, tenantId: string, id: string, now: Date): Promise<MarkedConversation> {
   await tx.conversation.updateMany({ where: { tenantId, id }, data: { unreadCount: 0 } });
   const where = { tenantId_id: { tenantId, id } };
-  const conversation = conversationView(found(await tx.conversation.findUnique({ where, include: CONVERSATION_INCLUDE })));
+  const conversation = conversationView(found(await tx.conversation.findUnique({ where, include: CONVERSATION_INCLUDE })), now);
   const newest = await tx.message.findFirst({
     where: { tenantId, conversationId: id, direction: 'INBOUND' },
     orderBy: { id: 'desc' },

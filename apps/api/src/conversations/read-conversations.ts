@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { TenantDb } from '@parley/data';
 import type { TenantId } from '@parley/domain';
+import { Clock } from '@parley/platform';
 import { found } from '../http/id.js';
 import { pageOf, prismaWindow, type Page, type PageQuery } from '../http/page.js';
 import { readMessageMedia } from '../messages/message-media.js';
@@ -12,7 +13,10 @@ import { CONVERSATION_INCLUDE, conversationView, type ConversationRow, type Conv
 /** A tenant's conversations and what was said in them. */
 @Injectable()
 export class ReadConversations {
-  constructor(private readonly db: TenantDb) {}
+  constructor(
+    private readonly db: TenantDb,
+    private readonly clock: Clock,
+  ) {}
 
   /** Those in which the customer has written, the latest first. */
   async list(tenantId: TenantId, query: ConversationQuery): Promise<Page<ConversationView>> {
@@ -27,13 +31,14 @@ export class ReadConversations {
         include: CONVERSATION_INCLUDE,
       }),
     );
-    return listPage(rows, limit);
+    return listPage(rows, limit, this.clock.now());
   }
 
   /** @throws resource.not-found */
   async get(tenantId: TenantId, id: string): Promise<ConversationView> {
     const where = { tenantId_id: { tenantId, id } };
-    return conversationView(found(await this.db.run(tenantId, (tx) => tx.conversation.findUnique({ where, include: CONVERSATION_INCLUDE }))));
+    const row = found(await this.db.run(tenantId, (tx) => tx.conversation.findUnique({ where, include: CONVERSATION_INCLUDE })));
+    return conversationView(row, this.clock.now());
   }
 
   /** The messages of a conversation, newest first. @throws resource.not-found */
@@ -53,10 +58,10 @@ function after({ lastInboundAt, id }: ConversationPlace) {
   return { lastInboundAt: { lte: lastInboundAt }, OR: [{ lastInboundAt: { lt: lastInboundAt } }, { lastInboundAt, id: { lt: id } }] };
 }
 
-function listPage(rows: readonly ConversationRow[], limit: number): Page<ConversationView> {
+function listPage(rows: readonly ConversationRow[], limit: number, now: Date): Page<ConversationView> {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   const hasMore = rows.length > limit;
   const nextCursor = hasMore && last?.lastInboundAt ? cursorOf({ lastInboundAt: last.lastInboundAt, id: last.id }) : null;
-  return { data: shown.map(conversationView), hasMore, nextCursor };
+  return { data: shown.map((row) => conversationView(row, now)), hasMore, nextCursor };
 }

@@ -88,7 +88,7 @@ export function ApiPage(model: Type): MethodDecorator {
 }
 
 /** The 16 bytes of the id, so that nobody is tempted to read or to build one. */
-function cursorOf(id: string): string {
+export function cursorOf(id: string): string {
   return Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url');
 }
 

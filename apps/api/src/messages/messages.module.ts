@@ -1,12 +1,11 @@
 import { Module } from '@nestjs/common';
 import { LimitsModule } from '@parley/limits';
-import { MessagingModule } from '@parley/messaging';
+import { MessagingModule, rateCardProvider } from '@parley/messaging';
 import { BatchController } from './batch.controller.js';
 import { BatchMessages } from './batch-messages.js';
 import { CancelMessage } from './cancel-message.js';
 import { DepartureTimes } from './departure-times.js';
 import { MessagesController } from './messages.controller.js';
-import { rateCardProvider } from './rate-card-file.js';
 import { ReadMessages } from './read-messages.js';
 import { ReadTimeline } from './read-timeline.js';
 import { TimelineController } from './timeline.controller.js';

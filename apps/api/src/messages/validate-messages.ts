@@ -12,11 +12,10 @@ import {
   type RateCard,
   type TenantId,
 } from '@parley/domain';
-import { AcceptMessages, Backlog, type AcceptanceRequest, type Judged } from '@parley/messaging';
+import { AcceptMessages, Backlog, RATE_CARD, type AcceptanceRequest, type Judged } from '@parley/messaging';
 import { Config } from '@parley/platform';
 import { itemProblem, readItems, type BatchItem } from './batch-items.js';
 import { DepartureTimes, type Departures } from './departure-times.js';
-import { RATE_CARD } from './rate-card-file.js';
 import type { DryRunRule, DryRunView, TotalPriceView, ValidationView } from './validate.view.js';
 
 /** A message that would be accepted. */

@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { TenantDb, TenantsRepository, type TenantRow } from '@parley/data';
+import { ModuleFlag, TenantDb, TenantsRepository, type TenantRow } from '@parley/data';
 import { ROLE_SCOPES, type TenantId } from '@parley/domain';
 import { Config, generateApiKey } from '@parley/platform';
+import { JobProducer } from '@parley/queue';
 import { found, notFound } from '../http/id.js';
 import { pageOf, windowOf, type Page, type PageQuery } from '../http/page.js';
 import {
   tenantView,
+  type ChangeTenantBody,
   type CreatedTenantView,
   type CreateTenantBody,
   type TenantView,
@@ -20,7 +22,9 @@ const FIRST_KEY_NAME = 'First key';
 export class ManageTenants {
   constructor(
     private readonly tenants: TenantsRepository,
+    private readonly module: ModuleFlag,
     private readonly db: TenantDb,
+    private readonly producer: JobProducer,
     private readonly config: Config,
   ) {}
 
@@ -28,7 +32,7 @@ export class ManageTenants {
   async create({ name, echoEnabled = this.config.ECHO_DEFAULT }: CreateTenantBody): Promise<CreatedTenantView> {
     const { text, id: keyId, secretHash } = generateApiKey();
     const key = { name: FIRST_KEY_NAME, keyId, secretHash, checksum: text.slice(-6), scopes: ROLE_SCOPES.admin };
-    return { ...tenantView(await this.tenants.create({ name, echoEnabled }, key)), apiKey: text };
+    return { ...tenantView(await this.tenants.create({ name, echoEnabled }, key, this.config.modulePolicy)), apiKey: text };
   }
 
   async list(query: PageQuery): Promise<Page<TenantView>> {
@@ -44,6 +48,13 @@ export class ManageTenants {
   async weigh(id: string, weight: TenantWeight): Promise<TenantWeight> {
     if (!(await this.tenants.weigh(id, weight.weight, 'platform'))) throw notFound();
     return weight;
+  }
+
+  /** Switches the module of a tenant, or leaves it to the default. @throws resource.not-found */
+  async chooseModule(id: string, { moduleChoice }: ChangeTenantBody): Promise<TenantView> {
+    const { replayed } = found(await this.module.choose(id, moduleChoice, 'platform'));
+    if (replayed > 0) this.producer.wake('ledger.wake', {});
+    return this.find(id);
   }
 
   /** The caller's own. */

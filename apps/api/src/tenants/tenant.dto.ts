@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import type { ModuleChoice } from '@parley/data';
 import { isTimeZone, UNKNOWN_POLICIES, type OnUnknown, type UnknownPolicy } from '@parley/domain';
 import { Type } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, IsString, Length, Max, Min, Validate, ValidateNested, ValidatorConstraint } from 'class-validator';
@@ -64,6 +65,23 @@ const AUTO_REDRIVE = {
   examples: [false],
 };
 
+const MODULE_CHOICES = ['on', 'off'] as const;
+
+const MODULE_CHOICE = {
+  type: String,
+  enum: [...MODULE_CHOICES, null],
+  nullable: true,
+  description: 'on or off: set for this organisation by name. null: as the platform has it (ENABLE_WHATSAPP_MODULE and its share).',
+  examples: ['on'],
+};
+
+/** What operators change of an organisation. */
+export class ChangeTenantBody {
+  @ApiProperty(MODULE_CHOICE)
+  @IsIn([...MODULE_CHOICES, null])
+  moduleChoice!: ModuleChoice;
+}
+
 export class CreateTenantBody {
   @ApiProperty(NAME)
   @IsString()
@@ -127,6 +145,9 @@ export class TenantView {
   @ApiProperty({ description: 'Whether messages are sent at all.', examples: [true] })
   whatsappEnabled!: boolean;
 
+  @ApiProperty(MODULE_CHOICE)
+  moduleChoice!: ModuleChoice;
+
   @ApiProperty(ECHO)
   echoEnabled!: boolean;
 
@@ -154,8 +175,9 @@ export class CreatedTenantView extends TenantView {
   apiKey!: string;
 }
 
-type TenantColumns = Omit<TenantView, 'createdAt' | 'updatedAt' | 'onUnknown'> & {
+type TenantColumns = Omit<TenantView, 'createdAt' | 'updatedAt' | 'onUnknown' | 'moduleChoice'> & {
   readonly onUnknown: unknown;
+  readonly moduleChoice: string | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 };
@@ -165,6 +187,7 @@ export function tenantView({
   name,
   state,
   whatsappEnabled,
+  moduleChoice,
   echoEnabled,
   timeZone,
   onUnknown,
@@ -173,5 +196,6 @@ export function tenantView({
   updatedAt,
 }: TenantColumns): TenantView {
   const times = { createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() };
-  return { id, name, state, whatsappEnabled, echoEnabled, timeZone, onUnknown: onUnknown as OnUnknown, autoRedrive, ...times };
+  const module = { whatsappEnabled, moduleChoice: moduleChoice as ModuleChoice };
+  return { id, name, state, ...module, echoEnabled, timeZone, onUnknown: onUnknown as OnUnknown, autoRedrive, ...times };
 }

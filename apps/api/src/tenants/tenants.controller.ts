@@ -1,10 +1,10 @@
-import { Body, Controller, Get, Header, Post, Put, Query } from '@nestjs/common';
+import { Body, Controller, Get, Header, Patch, Post, Put, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequirePlatform } from '../auth/index.js';
 import { Id } from '../http/id.js';
 import { ApiPage, PageQuery, type Page } from '../http/page.js';
 import { ManageTenants } from './manage-tenants.js';
-import { CreatedTenantView, CreateTenantBody, TenantView, TenantWeight } from './tenant.dto.js';
+import { ChangeTenantBody, CreatedTenantView, CreateTenantBody, TenantView, TenantWeight } from './tenant.dto.js';
 
 /** Organisations, for the platform's operators. */
 @ApiTags('tenants')
@@ -33,6 +33,17 @@ export class TenantsController {
   @ApiOkResponse({ type: TenantView })
   find(@Id() id: string): Promise<TenantView> {
     return this.tenants.find(id);
+  }
+
+  @Patch(':id')
+  @ApiOperation({
+    operationId: 'changeTenant',
+    summary: "Switch an organisation's module on or off",
+    description: 'While it is off, its sends are refused with module.disabled, and its webhooks wait in the ledger; they are applied when it is on again.',
+  })
+  @ApiOkResponse({ type: TenantView })
+  change(@Id() id: string, @Body() body: ChangeTenantBody): Promise<TenantView> {
+    return this.tenants.chooseModule(id, body);
   }
 
   @Put(':id/weight')

@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
-import { SystemDb, TenantsRepository } from '@parley/data';
+import { ModuleFlag, SystemDb, TenantsRepository } from '@parley/data';
+import { Config } from '@parley/platform';
+import { ApplyModuleFlag } from './apply-module-flag.js';
 import { ManageTenants } from './manage-tenants.js';
 import { OwnTenantController } from './own-tenant.controller.js';
 import { TenantsController } from './tenants.controller.js';
@@ -8,7 +10,9 @@ import { TenantsController } from './tenants.controller.js';
   controllers: [TenantsController, OwnTenantController],
   providers: [
     { provide: TenantsRepository, useFactory: (db: SystemDb) => new TenantsRepository(db), inject: [SystemDb] },
+    { provide: ModuleFlag, useFactory: (db: SystemDb, config: Config) => new ModuleFlag(db, config.modulePolicy), inject: [SystemDb, Config] },
     ManageTenants,
+    ApplyModuleFlag,
   ],
 })
 export class TenantsModule {}

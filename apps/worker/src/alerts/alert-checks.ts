@@ -3,8 +3,10 @@ import {
   badQuality,
   dueMessages,
   escalatedMessages,
+  ledgerFacts,
   measureOutbound,
   newDeadLetters,
+  numberTalks,
   openHolds,
   quotaUses,
   refusedItems,
@@ -30,8 +32,10 @@ import {
   redisAway,
   refusedWebhooks,
   repeatedThrottling,
+  silentTalkers,
   silentWebhooks,
   spentLimits,
+  stalledIngest,
   stoppedTemplates,
   strayRows,
   stuckMessages,
@@ -151,6 +155,7 @@ function stateChecks(config: Config): AlertCheck[] {
   const everySeconds = config.ALERT_STATE_SECONDS;
   const throttling = { threshold: config.ALERT_THROTTLING_THRESHOLD, windowMinutes: HOUR_MINUTES };
   const silence = { minimum: SILENT_SENDS, minutes: config.ALERT_WEBHOOK_SILENCE_MINUTES };
+  const talk = { minimum: config.ALERT_NUMBER_SILENT_MINIMUM };
   const percent = config.ALERT_LIMIT_PERCENT;
   const quota = { messages: config.QUOTA_MESSAGES, windowSeconds: config.QUOTA_WINDOW_SECONDS };
   const quotaMinutes = Math.ceil(quota.windowSeconds / SECONDS_PER_MINUTE);
@@ -179,6 +184,12 @@ function stateChecks(config: Config): AlertCheck[] {
       everySeconds,
       look: async (tx) => silentWebhooks(await silentNumbers(tx, silence.minutes), silence),
     },
+    {
+      name: 'talk',
+      kinds: ['number_silent'],
+      everySeconds,
+      look: async (tx) => silentTalkers(await numberTalks(tx, talk.minimum), talk),
+    },
   ];
 }
 
@@ -186,7 +197,14 @@ function stateChecks(config: Config): AlertCheck[] {
 function platformChecks(config: Config, redis: RedisWatch, sweep: SendingSweep): AlertCheck[] {
   const everySeconds = config.ALERT_STATE_SECONDS;
   const refused = { windowMinutes: HOUR_MINUTES };
+  const stalled = { seconds: config.ALERT_INGEST_STALLED_SECONDS };
   return [
+    {
+      name: 'ingest',
+      kinds: ['ingest_stalled'],
+      everySeconds: Math.min(everySeconds, stalled.seconds),
+      look: async (tx) => stalledIngest(await ledgerFacts(tx), stalled),
+    },
     {
       name: 'refused-webhooks',
       kinds: ['webhook_refused'],

@@ -1,62 +1,52 @@
 import { Injectable } from '@nestjs/common';
-import { lockUnanswered, markAutomated, SystemDb, type UnansweredMessage } from '@parley/data';
-import { DomainError, type MessageKind } from '@parley/domain';
-import { AcceptMessages } from '@parley/messaging';
-import { logEvent } from '@parley/platform';
-import { PinoLogger } from 'nestjs-pino';
+import { isUniqueViolation, lockUnanswered, markAutomated, SystemDb } from '@parley/data';
 import { SingleRun } from '../single-run.js';
-import { echoText } from './echo-text.js';
+import { GiveAnswers } from './give-answers.js';
+import { PlanChains, type PlannedAnswer } from './plan-chains.js';
+import { RunSteps } from './run-steps.js';
 
 const MESSAGES_A_SET = 100;
-const NO_BODY = Buffer.alloc(0);
 
 /**
- * Gives customers' messages their automatic answers: the echo. An answer goes through the same acceptance as every
- * message, under a key made of the message it answers, so that a crash or a second worker cannot answer twice.
+ * Gives customers' messages their automatic answers. Chains are begun in sets: what is known at once is answered at once,
+ * what asks an endpoint becomes a run of its own, and no transaction is open while anybody is waited for.
  */
 @Injectable()
 export class AnswerMessages {
   private readonly single = new SingleRun(async (signal) => {
-    while (!signal.aborted && (await this.answerSet()) === MESSAGES_A_SET);
+    while (!signal.aborted && (await this.beginSet()) === MESSAGES_A_SET);
+    await this.steps.run(signal);
   });
 
   constructor(
     private readonly db: SystemDb,
-    private readonly acceptance: AcceptMessages,
-    private readonly logger: PinoLogger,
+    private readonly chains: PlanChains,
+    private readonly answers: GiveAnswers,
+    private readonly steps: RunSteps,
   ) {}
 
-  /** Answers until nothing is waiting. */
+  /** Begins every chain that waits, and starts the steps that are due. */
   run(signal: AbortSignal): Promise<void> {
     return this.single.run(signal);
   }
 
-  private answerSet(): Promise<number> {
-    return this.db.transaction(async (tx) => {
-      const messages = await lockUnanswered(tx, MESSAGES_A_SET);
-      if (messages.length === 0) return 0;
-      await Promise.all(messages.map((message) => this.echo(message)));
-      await markAutomated(tx, messages);
-      return messages.length;
+  private async beginSet(): Promise<number> {
+    const { count, planned } = await this.begin().catch((error: unknown) => {
+      // Another worker told one of these conversations that nobody is there, at the same moment: it is in the rows now.
+      if (isUniqueViolation(error)) return this.begin();
+      throw error;
     });
+    await this.answers.giveAll(planned);
+    return count;
   }
 
-  private async echo({ tenantId, id, numberId, kind, displayContent, wamid, createdAt, echoEnabled, contactId }: UnansweredMessage): Promise<void> {
-    const body = echoText(kind as MessageKind, displayContent, createdAt);
-    if (!echoEnabled || body === null) return;
-    try {
-      await this.acceptance.accept({
-        tenantId,
-        draft: { kind: 'text', content: { body }, numberId, contactId, sender: 'system', replyToWamid: wamid },
-        source: 'automation',
-        idempotencyKey: `echo:${id}`,
-        requestHash: NO_BODY,
-      });
-    } catch (error) {
-      // A refusal is final (the window has closed, consent was withdrawn): the message needs no second look. Anything
-      // else leaves the set as it was, and the poll comes back to it.
-      if (!(error instanceof DomainError) || error.retryable) throw error;
-      logEvent(this.logger, 'message.state_changed', { messageId: id, to: 'UNANSWERED', reason: error.code });
-    }
+  private begin(): Promise<{ count: number; planned: PlannedAnswer[] }> {
+    return this.db.transaction(async (tx) => {
+      const messages = await lockUnanswered(tx, MESSAGES_A_SET);
+      if (messages.length === 0) return { count: 0, planned: [] };
+      const planned = await this.chains.advance(tx, messages);
+      await markAutomated(tx, messages);
+      return { count: messages.length, planned };
+    });
   }
 }

@@ -1,20 +1,17 @@
-import { blamesRowUnlessAway, pgFailure, routeAccounts, routeNumbers, runHalving, type LedgerItem, type RoutedNumber, type SystemTx } from '@parley/data';
+import { blamesRowUnlessAway, pgFailure, routeAccounts, routeNumbers, runHalving, TENANT_DISABLED, type LedgerItem, type RoutedNumber, type SystemTx } from '@parley/data';
 import { nextAttempt, WEBHOOK_RETRY, type WebhookItem } from '@parley/domain';
+import { applyContactSync } from './apply-contact-sync.js';
+import { applyEchoItems } from './apply-echoes.js';
+import { applyHistoryItems } from './apply-history.js';
+import { applyIdentityChanges } from './apply-identity-changes.js';
+import { applyMessageChanges } from './apply-message-changes.js';
 import { applyMessageItems } from './apply-messages.js';
 import { applyNumberChanges, isNumberItem, noteCanaries } from './apply-number-changes.js';
+import { applyPreferences } from './apply-preferences.js';
 import { applyStatusItems } from './apply-statuses.js';
+import { applyStatusNotes } from './apply-status-notes.js';
 import { applyTemplateItems, isTemplateItem } from './apply-template-changes.js';
-import type {
-  AccountWork,
-  AppliedItem,
-  ItemNews,
-  ItemOutcome,
-  LedgerWork,
-  MessageItem,
-  RoutedWork,
-  StatusItem,
-  TemplateAftermath,
-} from './inbound-item.js';
+import type { AccountWork, AppliedItem, ItemNews, ItemOf, ItemOutcome, LedgerWork, RoutedWork, TemplateAftermath } from './inbound-item.js';
 
 /** What became of an item, and the row that remembers it where it did not apply. */
 export interface SettledItem {
@@ -24,6 +21,38 @@ export interface SettledItem {
   news?: readonly ItemNews[];
   templates?: TemplateAftermath;
 }
+
+/** What applies items of some kinds to the number that they came for. */
+interface Applier {
+  kinds: readonly WebhookItem['kind'][];
+  apply: (tx: SystemTx, works: readonly RoutedWork[], now: Date) => Promise<AppliedItem[]>;
+}
+
+function to<Kind extends WebhookItem['kind']>(
+  apply: (tx: SystemTx, works: readonly RoutedWork<ItemOf<Kind>>[], now: Date) => Promise<AppliedItem[]>,
+  ...kinds: Kind[]
+): Applier {
+  return { kinds, apply: apply as Applier['apply'] };
+}
+
+/**
+ * In this order. Sent messages are locked before contacts and conversations, as the sender does it: crossed orders deadlock.
+ * What changes a message or a contact comes after what may have made it in the same set.
+ */
+const APPLIERS: readonly Applier[] = [
+  to(applyStatusItems, 'status'),
+  to(applyStatusNotes, 'status-note'),
+  to(applyMessageItems, 'message'),
+  to(applyEchoItems, 'echo'),
+  to(applyHistoryItems, 'history'),
+  to(applyMessageChanges, 'edit', 'revoke'),
+  to(applyIdentityChanges, 'identity-change'),
+  to(applyContactSync, 'contact-sync'),
+  to(applyPreferences, 'user-preference'),
+];
+
+/** Most of a kind that one statement is to carry: a chunk of history has thousands. */
+const ITEMS_A_SET = 1_000;
 
 /**
  * Applies the items of a set of events inside the caller's transaction. Each kind is one set behind a savepoint; a set
@@ -36,25 +65,26 @@ export async function applyItems(tx: SystemTx, works: readonly LedgerWork[], now
   const settled: SettledItem[] = [];
   const templates = await routeToAccounts(tx, works, isTemplateItem, settled);
   const changes = await routeToAccounts(tx, works, isNumberItem, settled);
-  const statuses: RoutedWork<StatusItem>[] = [];
-  const messages: RoutedWork<MessageItem>[] = [];
+  const routed: RoutedWork[] = [];
   for (const work of works) {
     if (isTemplateItem(work.item) || isNumberItem(work.item)) continue;
     const route = routeOf(work, numbers);
     if ('outcome' in route) settled.push(route);
-    else if (route.item.kind === 'status') statuses.push(route as RoutedWork<StatusItem>);
-    else messages.push(route as RoutedWork<MessageItem>);
+    else routed.push(route);
   }
   await noteCanaries(tx, templates);
   settled.push(...(await applyInSets(tx, templates, (set) => applyTemplateItems(tx, set))));
   settled.push(...(await applyInSets(tx, changes, (set) => applyNumberChanges(tx, set))));
-  // Sent messages are locked before contacts and conversations, as the sender does it: crossed orders deadlock.
-  settled.push(...(await applyInSets(tx, statuses, (set) => applyStatusItems(tx, set, now))));
-  settled.push(...(await applyInSets(tx, messages, (set) => applyMessageItems(tx, set, now))));
+  for (const { kinds, apply } of APPLIERS) {
+    const some = routed.filter(({ item }) => kinds.includes(item.kind));
+    for (let at = 0; at < some.length; at += ITEMS_A_SET) {
+      settled.push(...(await applyInSets(tx, some.slice(at, at + ITEMS_A_SET), (set) => apply(tx, set, now))));
+    }
+  }
   return settled;
 }
 
-const EFFECTIVE: ReadonlySet<WebhookItem['kind']> = new Set(['status', 'message']);
+const EFFECTIVE: ReadonlySet<WebhookItem['kind']> = new Set(APPLIERS.flatMap(({ kinds }) => kinds));
 
 function routeOf(work: LedgerWork, numbers: ReadonlyMap<string, RoutedNumber>): RoutedWork | SettledItem {
   const { item, appTenantId } = work;
@@ -63,7 +93,7 @@ function routeOf(work: LedgerWork, numbers: ReadonlyMap<string, RoutedNumber>): 
   if (!number) return remember(work, 'unrouted', 'number.unknown');
   // An app speaks only for its own tenant; only the platform's speaks for all.
   if (appTenantId !== null && appTenantId !== number.tenantId) return remember(work, 'refused', 'app.not-of-tenant');
-  return { ...work, number };
+  return number.enabled ? { ...work, number } : keepFor(number.tenantId, work);
 }
 
 /** News of templates and accounts name their account only. What nobody has is read anew when somebody connects it. */
@@ -79,8 +109,9 @@ async function routeToAccounts<Item extends WebhookItem>(
   return named.flatMap((work) => {
     const all = known.filter(({ wabaId }) => wabaId === work.item.wabaId);
     const accounts = all.filter(({ tenantId }) => work.appTenantId === null || work.appTenantId === tenantId);
-    if (accounts.length > 0) return [{ ...work, accounts }];
-    settled.push(all.length > 0 ? remember(work, 'refused', 'app.not-of-tenant') : settle(work, { outcome: 'stored' }));
+    if (accounts.some(({ enabled }) => enabled)) return [{ ...work, accounts }];
+    if (accounts[0]) settled.push(keepFor(accounts[0].tenantId, work));
+    else settled.push(all.length > 0 ? remember(work, 'refused', 'app.not-of-tenant') : settle(work, { outcome: 'stored' }));
     return [];
   });
 }
@@ -115,6 +146,11 @@ function retryOrDie(work: LedgerWork, error: string): SettledItem {
 
 function remember(work: LedgerWork, outcome: 'unrouted' | 'refused', error: string): SettledItem {
   return { work, outcome, row: rowOf(work, outcome === 'unrouted' ? 'UNROUTED' : 'REFUSED', error, null) };
+}
+
+/** What is for a tenant whose module is off waits until it is on again. */
+function keepFor(tenantId: string, work: LedgerWork): SettledItem {
+  return { work, outcome: 'unrouted', row: { ...rowOf(work, 'UNROUTED', TENANT_DISABLED, null), tenantId } };
 }
 
 function rowOf({ eventId, item, attempts, ...work }: LedgerWork | RoutedWork, state: LedgerItem['state'], error: string | null, retryInMs: number | null): LedgerItem {

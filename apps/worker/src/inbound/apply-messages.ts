@@ -4,6 +4,7 @@ import {
   growConversations,
   readKnownWamids,
   recordConsents,
+  setUsernames,
   storeInbound,
   withoutServiceConsent,
   type ContactRef,
@@ -13,8 +14,10 @@ import {
   type StoredMessage,
   type SystemTx,
 } from '@parley/data';
-import { displayContent, dropInvalidText, reopenOnInbound, waIdToE164, type ConversationState } from '@parley/domain';
+import { displayContent, dropInvalidText, identitiesOf, reopenOnInbound, type ServiceState } from '@parley/domain';
+import { serveQuestions, type AskedConversation } from '../conversations/serve-questions.js';
 import { inboundMediaOf } from '../media/inbound-media.js';
+import { applyConsentWords } from './apply-consent-words.js';
 import type { AppliedItem, ItemNews, MessageItem, RoutedWork } from './inbound-item.js';
 
 type Work = RoutedWork<MessageItem>;
@@ -35,10 +38,12 @@ export async function applyMessageItems(tx: SystemTx, works: readonly Work[], no
   const stored = await storeInbound(tx, messages);
   const isStored = new Set(stored.map(({ numberId, wamid }) => wamidKey(numberId, wamid)));
   const kept = messages.filter((message) => isStored.has(wamidKey(message.numberId, message.wamid)));
-  const growth = growthOf(kept, fresh, ofPair);
+  const growth = await growthOf(tx, kept, fresh, ofPair);
   await growConversations(tx, growth);
+  await setUsernames(tx, usernamesOf(fresh, contacts));
+  const words = await applyConsentWords(tx, { works: fresh, messages, stored }, now);
   const granted = await grantService(tx, kept, stored);
-  return outcomesOf(works, stored, [...growth.flatMap(conversationNews), ...granted]);
+  return outcomesOf(works, stored, [...growth.flatMap(conversationNews), ...words, ...granted]);
 }
 
 /** What the set changed beside its messages is told with the first of them. */
@@ -56,9 +61,9 @@ function outcomesOf(works: readonly Work[], stored: readonly StoredMessage[], ch
   });
 }
 
-function conversationNews({ conversationId: id, opened, reopened }: ConversationGrowth & { opened: boolean }): ItemNews[] {
+function conversationNews({ conversationId: id, opened, reopenedTo }: ConversationGrowth): ItemNews[] {
   if (opened) return [{ resource: 'conversation', id, to: 'OPEN', event: 'whatsapp.conversation_opened' }];
-  return reopened ? [{ resource: 'conversation', id, to: 'OPEN', event: 'whatsapp.conversation_reopened' }] : [];
+  return reopenedTo ? [{ resource: 'conversation', id, to: reopenedTo, event: 'whatsapp.conversation_reopened' }] : [];
 }
 
 const wamidKey = (numberId: string, wamid: string) => `${numberId} ${wamid}`;
@@ -75,18 +80,18 @@ async function withoutKnown(tx: SystemTx, works: readonly Work[]): Promise<Work[
   });
 }
 
-/** Strongest first: the business-scoped id outlives a change of number, and what Meta sent goes before what we derive. */
 function contactOf({ number, item: { content } }: Work): ContactRef {
-  const { fromUserId, waId, from, parentUserId } = content;
-  const phone = waIdToE164(waId ?? from ?? '');
-  const identities = [
-    { kind: 'bsuid' as const, value: fromUserId },
-    { kind: 'wa_id' as const, value: waId ?? from },
-    { kind: 'phone' as const, value: phone },
-    { kind: 'parent_bsuid' as const, value: parentUserId },
-  ].flatMap(({ kind, value }) => (value === null ? [] : [{ kind, value: dropInvalidText(value) }]));
+  const { fromUserId: userId, waId, from, parentUserId, at } = content;
+  const identities = identitiesOf({ waId: waId ?? from, userId, parentUserId });
   if (identities.length === 0) throw new Error('The message names no sender');
-  return { tenantId: number.tenantId, identities, name: nameOf(content) };
+  return { tenantId: number.tenantId, identities, name: nameOf(content), at };
+}
+
+/** The names by which customers can be found in WhatsApp, where they have one. */
+function usernamesOf(works: readonly Work[], contactIds: readonly string[]) {
+  return works.flatMap(({ number: { tenantId }, item: { content } }, at) =>
+    content.username === null ? [] : [{ tenantId, contactId: contactIds[at]!, username: dropInvalidText(content.username) }],
+  );
 }
 
 /** What the customer calls himself, as it can be stored. */
@@ -108,29 +113,47 @@ function messageOf({ number, item: { content } }: Work, contactId: string, ofPai
   };
 }
 
+/** What the set adds to one conversation, before it is known what that means for its service level. */
+interface Heard extends AskedConversation {
+  times: Date[];
+  latest: InboundMessage;
+  contactName: string | null;
+}
+
 /** Counters are summed for each conversation before they are written. */
-function growthOf(kept: readonly InboundMessage[], works: readonly Work[], ofPair: ReadonlyMap<string, CurrentConversation>) {
+async function growthOf(
+  tx: SystemTx,
+  kept: readonly InboundMessage[],
+  works: readonly Work[],
+  ofPair: ReadonlyMap<string, CurrentConversation>,
+): Promise<ConversationGrowth[]> {
   const names = new Map(works.map(({ number, item }) => [wamidKey(number.id, item.content.wamid), nameOf(item.content)]));
-  const growth = new Map<string, ConversationGrowth & { opened: boolean }>();
+  const heard = new Map<string, Heard>();
   for (const message of kept) {
-    const { numberId, contactId, at, displayContent: lastMessage, wamid } = message;
-    const conversation = ofPair.get(pairKey(numberId, contactId))!;
-    const before = growth.get(conversation.id);
-    const isLatest = !before || at >= before.lastAt;
-    const name = names.get(wamidKey(numberId, wamid)) ?? null;
-    growth.set(conversation.id, {
-      tenantId: message.tenantId,
-      conversationId: conversation.id,
-      contactId,
-      contactName: (isLatest ? name : before.contactName) ?? before?.contactName ?? null,
-      count: (before?.count ?? 0) + 1,
-      lastMessage: isLatest ? lastMessage : before.lastMessage,
-      lastAt: isLatest ? at : before.lastAt,
-      reopened: !conversation.opened && reopenOnInbound(conversation.state as ConversationState, false) !== conversation.state,
-      opened: conversation.opened,
-    });
+    const conversation = ofPair.get(pairKey(message.numberId, message.contactId))!;
+    const name = names.get(wamidKey(message.numberId, message.wamid)) ?? null;
+    heard.set(conversation.id, hear(heard.get(conversation.id) ?? { conversation, times: [], latest: message, contactName: null }, message, name));
   }
-  return [...growth.values()];
+  const states = await serveQuestions(tx, [...heard.values()]);
+  return [...heard.values()].map((one) => growthFrom(one, states.get(one.conversation.id)!));
+}
+
+function hear(before: Heard, message: InboundMessage, name: string | null): Heard {
+  const isLatest = message.at >= before.latest.at;
+  return {
+    conversation: before.conversation,
+    times: [...before.times, message.at],
+    latest: isLatest ? message : before.latest,
+    contactName: (isLatest ? name : before.contactName) ?? before.contactName ?? name,
+  };
+}
+
+function growthFrom({ conversation, times, latest, contactName }: Heard, service: ServiceState): ConversationGrowth {
+  const { id: conversationId, opened, reopensFor, state } = conversation;
+  const to = reopenOnInbound(state, reopensFor !== null);
+  const reopenedTo = !opened && state === 'RESOLVED' && (to === 'OPEN' || to === 'ASSIGNED') ? to : null;
+  const { tenantId, contactId, displayContent: lastMessage, at: lastAt } = latest;
+  return { tenantId, conversationId, contactId, contactName, count: times.length, lastMessage, lastAt, service, reopenedTo, reopensFor, opened };
 }
 
 async function grantService(tx: SystemTx, kept: readonly InboundMessage[], stored: readonly StoredMessage[]): Promise<ItemNews[]> {

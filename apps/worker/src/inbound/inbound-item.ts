@@ -26,21 +26,33 @@ export interface AccountWork<Item extends WebhookItem = WebhookItem> extends Led
   accounts: readonly RoutedAccount[];
 }
 
+export type ItemOf<Kind extends WebhookItem['kind']> = Extract<WebhookItem, { kind: Kind }>;
+
 export type TemplateItem =
   | Extract<TypedItem, { kind: 'template-status' | 'template-quality' | 'template-category' }>
   | (RawItem & { kind: 'template-components' });
-export type StatusItem = Extract<WebhookItem, { kind: 'status' }>;
-export type MessageItem = Extract<WebhookItem, { kind: 'message' }>;
+export type StatusItem = ItemOf<'status'>;
+export type MessageItem = ItemOf<'message'>;
+/** A change of an earlier message. */
+export type ChangeItem = ItemOf<'edit' | 'revoke'>;
+export type EchoItem = ItemOf<'echo'>;
+export type HistoryItem = ItemOf<'history'>;
+export type StatusNoteItem = ItemOf<'status-note'>;
+export type IdentityChangeItem = ItemOf<'identity-change'>;
+export type ContactSyncItem = ItemOf<'contact-sync'>;
+export type PreferenceItem = ItemOf<'user-preference'>;
 
 /** What became of an item. Only the last four leave a row in webhook_items. */
 export type ItemOutcome = 'applied' | 'duplicate' | 'stored' | 'unrouted' | 'refused' | 'retry' | 'dead';
 
 /** A change that an item made: for the log, and for the count of events that tenants may read. */
 export interface ItemNews {
-  resource: 'message' | 'conversation' | 'consent' | 'number' | 'account';
+  resource: 'message' | 'conversation' | 'contact' | 'consent' | 'number' | 'account';
   id: string;
   to: string;
   event: EventName | null;
+  /** The number that an accepted message wakes. */
+  numberId?: string;
   /** The log event, where it is not the resource's change of state. */
   logAs?: LogEventName;
 }
@@ -61,7 +73,11 @@ export interface AppliedItem {
 
 const LABELS = {
   status: 'status',
+  'status-note': 'status',
   message: 'message',
+  edit: 'message',
+  revoke: 'message',
+  'identity-change': 'contact',
   'template-status': 'template',
   'template-quality': 'template',
   'template-category': 'template',
@@ -77,8 +93,9 @@ const LABELS = {
   errors: 'account',
   'user-preference': 'consent',
   echo: 'echo',
-  'app-state-sync': 'echo',
-  history: 'echo',
+  'contact-sync': 'contact',
+  history: 'history',
+  'history-declined': 'history',
   unknown: 'unknown',
 } as const satisfies Record<WebhookItem['kind'], string>;
 

@@ -5,6 +5,7 @@ import { WhatsAppError, WhatsAppMediaError } from '@parley/graph';
 import { logEvent, Metrics, ShutdownSteps } from '@parley/platform';
 import { MediaUnfit } from '@parley/storage';
 import { PinoLogger } from 'nestjs-pino';
+import { WakeWaitingRuns } from '../automations/wake-waiting-runs.js';
 import { SingleRun } from '../single-run.js';
 import { DownloadMedia } from './download-media.js';
 
@@ -27,6 +28,7 @@ export class FetchMedia {
   constructor(
     private readonly db: SystemDb,
     private readonly downloads: DownloadMedia,
+    private readonly waiting: WakeWaitingRuns,
     private readonly metrics: Metrics,
     private readonly logger: PinoLogger,
     shutdown: ShutdownSteps,
@@ -70,10 +72,16 @@ export class FetchMedia {
       if (!fetched) return;
       logEvent(this.logger, 'whatsapp.download_media.success', { mediaId, kind, mimeType: fetched.mimeType, bytes: fetched.bytes });
       logEvent(this.logger, 'media.state_changed', { id: mediaId, to: 'STORED' });
+      await this.settled(media);
     } catch (error) {
       if (this.ending.signal.aborted) await releaseFetch(this.db, media);
       else await this.setBack(media, error);
     }
+  }
+
+  /** Whoever waits for the file looks again by himself, should this fail. */
+  private async settled({ tenantId, id }: ClaimedMedia): Promise<void> {
+    await this.waiting.mediaSettled(tenantId, id).catch((error: unknown) => this.tell(error));
   }
 
   private tell(error: unknown): void {
@@ -89,7 +97,9 @@ export class FetchMedia {
     const nextAt = setback?.nextAt?.toISOString();
     const fields = { mediaId, attempts, state: setback?.state, reason: setback?.reason, nextAt, cause: causeOf(error) };
     logEvent(this.logger, isNotFound ? 'whatsapp.download_media.not_found' : 'whatsapp.download_media.failed', fields);
-    if (setback?.state === 'FAILED') logEvent(this.logger, 'media.state_changed', { id: mediaId, to: 'FAILED', reason: setback.reason });
+    if (setback?.state !== 'FAILED') return;
+    logEvent(this.logger, 'media.state_changed', { id: mediaId, to: 'FAILED', reason: setback.reason });
+    await this.settled(media);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { TenantId } from '@parley/domain';
 import { writeAudit } from '../audit/audit-log.repository.js';
 import type { Statement, SystemDb } from '../system-db.js';
+import { isModuleOn, type ModuleChoice, type ModulePolicy } from './module-flag.repository.js';
 
 /** A tenant as the platform sees it. */
 export interface TenantRow {
@@ -8,6 +9,7 @@ export interface TenantRow {
   name: string;
   state: string;
   whatsappEnabled: boolean;
+  moduleChoice: ModuleChoice;
   echoEnabled: boolean;
   timeZone: string;
   onUnknown: unknown;
@@ -26,14 +28,16 @@ export interface NewKeyRow {
 }
 
 const COLUMNS = (table: string): string => `
-  ${table}.id, ${table}.name, ${table}.state, ${table}.whatsapp_enabled AS "whatsappEnabled",
+  ${table}.id, ${table}.name, ${table}.state, ${table}.whatsapp_enabled AS "whatsappEnabled", ${table}.module_choice AS "moduleChoice",
   ${table}.echo_enabled AS "echoEnabled", ${table}.time_zone AS "timeZone", ${table}.on_unknown AS "onUnknown", ${table}.auto_redrive AS "autoRedrive",
   ${table}.created_at AS "createdAt", ${table}.updated_at AS "updatedAt"`;
 
 const CREATE: Statement = {
   name: 'tenants.create',
   text: `
-    WITH tenant AS (INSERT INTO tenants (name, echo_enabled) VALUES ($1, $2) RETURNING *),
+    WITH made AS MATERIALIZED (SELECT uuid_v7() AS id),
+         tenant AS (INSERT INTO tenants (id, name, echo_enabled, whatsapp_enabled)
+                    SELECT id, $1, $2, ${isModuleOn({ choice: 'NULL::text', id: 'id', on: '$8', share: '$9' })} FROM made RETURNING *),
          key AS (INSERT INTO api_keys (tenant_id, name, key_id, secret_hash, checksum, scopes)
                  SELECT id, $3, $4, $5, $6, $7::text[] FROM tenant)
     SELECT ${COLUMNS('tenant')} FROM tenant`,
@@ -63,8 +67,8 @@ export class TenantsRepository {
   constructor(private readonly db: SystemDb) {}
 
   /** A tenant and its first key, in one statement. */
-  async create(tenant: { name: string; echoEnabled: boolean }, key: NewKeyRow): Promise<TenantRow> {
-    const values = [tenant.name, tenant.echoEnabled, key.name, key.keyId, key.secretHash, key.checksum, key.scopes];
+  async create(tenant: { name: string; echoEnabled: boolean }, key: NewKeyRow, module: ModulePolicy): Promise<TenantRow> {
+    const values = [tenant.name, tenant.echoEnabled, key.name, key.keyId, key.secretHash, key.checksum, key.scopes, module.isOn, module.share];
     const [row] = await this.db.query<TenantRow>(CREATE, values);
     if (!row) throw new Error('The statement returned no tenant');
     return row;

@@ -1,4 +1,5 @@
 import type { MessageState, RedriveFacts, WaitCause } from '@parley/domain';
+import { agreement } from '../consents/agreement.js';
 import { holdIds, isOpen } from '../sending/holds.repository.js';
 import { HOLDING_STATUSES, templateRefusal } from '../templates/held-messages.repository.js';
 import type { TenantTx } from '../tenant-db.js';
@@ -14,8 +15,13 @@ export interface CountedFacts extends RedriveFacts {
 /** Dead letters that a dry run looks at; beyond that its figures say so. */
 export const DRY_RUN_CAP = 10_000;
 
+const AGREED = agreement({
+  tenantId: 'm.tenant_id', contactId: 'm.contact_id', purpose: 'm.purpose', numberId: 'm.phone_number_id', wroteAt: 'cv.last_inbound_at', messageId: 'm.id',
+});
+
 const facts = (id: string, chosen: string) => `
-  SELECT ${id} AS id, m.dead_lettered_at IS NOT NULL AS "isDead", m.state::text AS state, m.reason, m.purpose::text AS purpose, c.status AS consent,
+  SELECT ${id} AS id, m.dead_lettered_at IS NOT NULL AS "isDead", m.state::text AS state, m.reason, m.purpose::text AS purpose,
+         CASE ${AGREED} WHEN true THEN 'GRANTED' WHEN false THEN 'REVOKED' END AS consent,
          CASE WHEN m.template_id IS NOT NULL AND t.status IS DISTINCT FROM 'APPROVED' THEN ${templateRefusal('t')} END AS "templateRefusal",
          coalesce(t.status IN ${HOLDING_STATUSES}, false) AS "isTemplateHeld",
          m.template_id IS NULL AS "needsWindow", coalesce(cv.last_inbound_at > now() - interval '24 hours', false) AS "isWindowOpen",
@@ -26,7 +32,6 @@ const facts = (id: string, chosen: string) => `
     FROM (${chosen}) m
     JOIN tenants te ON te.id = m.tenant_id
     JOIN phone_numbers n ON n.tenant_id = m.tenant_id AND n.id = m.phone_number_id
-    LEFT JOIN consents c ON c.tenant_id = m.tenant_id AND c.contact_id = m.contact_id AND c.purpose = m.purpose
     LEFT JOIN templates t ON t.tenant_id = m.tenant_id AND t.id = m.template_id
     LEFT JOIN conversations cv ON m.template_id IS NULL AND cv.tenant_id = m.tenant_id AND cv.phone_number_id = m.phone_number_id
                               AND cv.contact_id = m.contact_id AND cv.state <> 'ARCHIVED'

@@ -1,11 +1,16 @@
-import type { MediaKind, TenantId } from '@parley/domain';
+import type { ConversationState, MediaKind, ServiceState, TenantId } from '@parley/domain';
 import { columns } from '../columns.js';
+import { ownName, shownName } from '../contacts/contact-names.repository.js';
+import { SERVICE_COLUMNS, SERVICE_FIELDS, SERVICE_STATE, serviceParameters, SET_SERVICE_STATE } from '../conversations/service-state.js';
 import type { Statement, SystemTx } from '../system-db.js';
+import { announceMedia } from './announce-media.js';
 
 export interface RoutedNumber {
   graphId: string;
   id: string;
   tenantId: TenantId;
+  /** Whether the tenant's module is on: if not, what comes for it waits in the ledger. */
+  enabled: boolean;
 }
 
 export interface Pair {
@@ -14,11 +19,16 @@ export interface Pair {
   contactId: string;
 }
 
-export interface CurrentConversation extends Pair {
+export interface CurrentConversation extends Pair, ServiceState {
   id: string;
-  state: string;
+  state: ConversationState;
+  assignedTo: string | null;
+  /** Whom a resolved one goes back to: its agent, where he still works here. */
+  reopensFor: string | null;
   /** True when this transaction made it. */
   opened: boolean;
+  /** The database's clock. */
+  now: Date;
 }
 
 /** What a customer's message says of the file that comes with it; the file itself is fetched later. */
@@ -29,9 +39,6 @@ export interface InboundMedia {
   sha256: Buffer | null;
   fileName: string | null;
 }
-
-/** Meta keeps the media of customers for 7 days. */
-const MEDIA_KEPT = "interval '7 days'";
 
 export interface InboundMessage extends Pair {
   conversationId: string;
@@ -61,12 +68,21 @@ export interface ConversationGrowth {
   count: number;
   lastMessage: string;
   lastAt: Date;
-  reopened: boolean;
+  /** The service level with these messages. */
+  service: ServiceState;
+  /** Where a resolved conversation goes back to; null: it was not resolved. */
+  reopenedTo: Extract<ConversationState, 'OPEN' | 'ASSIGNED'> | null;
+  /** Whose it is from then on. */
+  reopensFor: string | null;
+  /** True when this transaction made it. */
+  opened: boolean;
 }
 
 const NUMBERS: Statement = {
   name: 'inbound.numbers',
-  text: `SELECT graph_id AS "graphId", id, tenant_id AS "tenantId" FROM phone_numbers WHERE graph_id = ANY ($1::text[])`,
+  text: `
+    SELECT n.graph_id AS "graphId", n.id, n.tenant_id AS "tenantId", (SELECT t.whatsapp_enabled FROM tenants t WHERE t.id = n.tenant_id) AS enabled
+      FROM phone_numbers n WHERE n.graph_id = ANY ($1::text[])`,
 };
 
 const KNOWN: Statement = {
@@ -92,15 +108,17 @@ const OPEN: Statement = {
 const LOCK_CONVERSATIONS: Statement = {
   name: 'inbound.lock-conversations',
   text: `
-    SELECT c.tenant_id AS "tenantId", c.phone_number_id AS "numberId", c.contact_id AS "contactId", c.id, c.state, c.id = ANY ($4::uuid[]) AS opened
+    SELECT c.tenant_id AS "tenantId", c.phone_number_id AS "numberId", c.contact_id AS "contactId", c.id, c.state, c.id = ANY ($4::uuid[]) AS opened,
+           c.assigned_to AS "assignedTo", now() AS now,
+           (SELECT u.id FROM users u WHERE u.tenant_id = c.tenant_id AND u.id = c.assigned_to AND u.state = 'ACTIVE' LIMIT 1) AS "reopensFor",
+           ${SERVICE_STATE}
       FROM (SELECT DISTINCT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS i (tenant_id, number_id, contact_id)) i
       JOIN conversations c ON c.tenant_id = i.tenant_id AND c.phone_number_id = i.number_id AND c.contact_id = i.contact_id AND c.state <> 'ARCHIVED'
      ORDER BY c.tenant_id, c.phone_number_id, c.contact_id
        FOR UPDATE OF c`,
 };
 
-// The unique wamid decides: a message that another worker stored meanwhile is not stored again and counts nowhere. Its media
-// is one row however many messages name it, by Meta's id of it.
+// The unique wamid decides: a message that another worker stored meanwhile is not stored again and counts nowhere.
 const STORE: Statement = {
   name: 'inbound.store',
   text: `
@@ -111,13 +129,7 @@ const STORE: Statement = {
                WITH ORDINALITY AS i (tenant_id, number_id, contact_id, conversation_id, wamid, kind, content, display_content, reply_to, at,
                                      graph_media_id, media_kind, mime_type, sha256, file_name, ord)
         JOIN phone_numbers n ON n.tenant_id = i.tenant_id AND n.id = i.number_id
-    ), announced AS (
-      INSERT INTO media AS m (tenant_id, direction, kind, state, phone_number_id, graph_media_id, fetch_until, next_at, mime_type, sha256, file_name)
-      SELECT DISTINCT ON (number_id, graph_media_id)
-             tenant_id, 'INBOUND', media_kind, 'PENDING', number_id, graph_media_id, at + ${MEDIA_KEPT}, now(), mime_type, sha256, file_name
-        FROM input WHERE graph_media_id IS NOT NULL ORDER BY number_id, graph_media_id, at
-      ON CONFLICT (phone_number_id, graph_media_id) WHERE direction = 'INBOUND' DO UPDATE SET updated_at = m.updated_at
-      RETURNING m.id, m.phone_number_id, m.graph_media_id
+    ), announced AS (${announceMedia('input', 'at')}
     ), stored AS (
       INSERT INTO messages (tenant_id, id, phone_number_id, contact_id, conversation_id, direction, sender, kind, content, display_content,
                             reply_to_wamid, state, wamid, created_at, media_ids)
@@ -144,8 +156,9 @@ const GROW: Statement = {
   name: 'inbound.grow-conversations',
   text: `
     WITH input AS MATERIALIZED (
-      SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::timestamptz[], $6::boolean[], $7::boolean[], $8::uuid[], $9::text[])
-               AS i (tenant_id, id, count, last_message, last_at, reopened, opened, contact_id, contact_name)
+      SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::timestamptz[], $6::text[], $7::uuid[], $8::boolean[], $9::uuid[],
+                           $10::text[], ${serviceParameters(11)})
+               AS i (tenant_id, id, count, last_message, last_at, reopened_to, reopens_for, opened, contact_id, contact_name, ${SERVICE_COLUMNS})
     ), grown AS (
       UPDATE conversations c
          SET message_count = c.message_count + i.count, unread_count = c.unread_count + i.count,
@@ -153,12 +166,20 @@ const GROW: Statement = {
              -- Meta's times are whole seconds: the moment of opening would be later than the message that opened it.
              last_message_at = CASE WHEN c.last_message IS NULL THEN i.last_at ELSE greatest(c.last_message_at, i.last_at) END,
              first_inbound_at = least(c.first_inbound_at, i.last_at), last_inbound_at = greatest(c.last_inbound_at, i.last_at),
-             state = CASE WHEN i.reopened THEN 'OPEN' ELSE c.state END, updated_at = now()
+             state = coalesce(i.reopened_to, c.state), resolved_at = CASE WHEN i.reopened_to IS NULL THEN c.resolved_at END,
+             assigned_to = CASE WHEN i.reopened_to IS NULL THEN c.assigned_to ELSE i.reopens_for END, idle_at = NULL, updated_at = now(),
+             ${SET_SERVICE_STATE}
         FROM input i WHERE c.tenant_id = i.tenant_id AND c.id = i.id
       RETURNING c.tenant_id, c.id
+    ), timeline AS (
+      INSERT INTO conversation_events (tenant_id, conversation_id, type, actor, detail)
+      SELECT i.tenant_id, i.id, 'reopened', 'customer', json_build_object('state', i.reopened_to, 'assignee', i.reopens_for)
+        FROM input i JOIN grown g ON g.tenant_id = i.tenant_id AND g.id = i.id
+       WHERE i.reopened_to IS NOT NULL
     ), met AS (
       UPDATE contacts k
-         SET last_inbound_at = greatest(k.last_inbound_at, i.last_at), name = coalesce(i.contact_name, k.name), updated_at = now()
+         SET last_inbound_at = greatest(k.last_inbound_at, i.last_at), profile_name = coalesce(i.contact_name, ${ownName('k')}),
+             name = ${shownName('k.given_name', 'k.book_name', `coalesce(i.contact_name, ${ownName('k')})`, 'k.username')}, updated_at = now()
         FROM (SELECT DISTINCT ON (tenant_id, contact_id) * FROM input ORDER BY tenant_id, contact_id, last_at DESC) i
        WHERE k.tenant_id = i.tenant_id AND k.id = i.contact_id
     )
@@ -166,16 +187,7 @@ const GROW: Statement = {
     SELECT i.tenant_id, CASE WHEN i.opened THEN 'whatsapp.conversation_opened' ELSE 'whatsapp.conversation_reopened' END,
            'conversation', i.id, json_build_object('conversationId', i.id, 'contactId', i.contact_id)
       FROM input i JOIN grown g ON g.tenant_id = i.tenant_id AND g.id = i.id
-     WHERE i.opened OR i.reopened`,
-};
-
-// The customer's own message grants "service" and is its proof, unless the customer has said no to it.
-const SERVICE_STRANGERS: Statement = {
-  name: 'inbound.without-service-consent',
-  text: `
-    SELECT DISTINCT i.tenant_id AS "tenantId", i.contact_id AS "contactId"
-      FROM unnest($1::uuid[], $2::uuid[]) AS i (tenant_id, contact_id)
-     WHERE NOT EXISTS (SELECT FROM consents c WHERE c.tenant_id = i.tenant_id AND c.contact_id = i.contact_id AND c.purpose = 'service')`,
+     WHERE i.opened OR i.reopened_to IS NOT NULL`,
 };
 
 /** The connected numbers among these ids of Meta's, and whose they are. */
@@ -208,20 +220,15 @@ export function storeInbound(tx: SystemTx, messages: readonly InboundMessage[]):
   );
 }
 
-/** Counters, last message, window, reopening, and what is known of the contact. */
-export async function growConversations(tx: SystemTx, growth: readonly (ConversationGrowth & { opened: boolean })[]): Promise<void> {
+/** Counters, last message, window, service level, reopening, and what is known of the contact. */
+export async function growConversations(tx: SystemTx, growth: readonly ConversationGrowth[]): Promise<void> {
   if (growth.length === 0) return;
   await tx.query(
     GROW,
     columns(
       growth,
-      (g) => g.tenantId, (g) => g.conversationId, (g) => g.count, (g) => g.lastMessage, (g) => g.lastAt, (g) => g.reopened, (g) => g.opened,
-      (g) => g.contactId, (g) => g.contactName,
+      (g) => g.tenantId, (g) => g.conversationId, (g) => g.count, (g) => g.lastMessage, (g) => g.lastAt, (g) => g.reopenedTo, (g) => g.reopensFor,
+      (g) => g.opened, (g) => g.contactId, (g) => g.contactName, ...SERVICE_FIELDS.map((field) => (g: ConversationGrowth) => field(g.service)),
     ),
   );
-}
-
-/** The contacts among these that have neither granted nor refused "service". */
-export function withoutServiceConsent(tx: SystemTx, contacts: readonly { tenantId: TenantId; contactId: string }[]): Promise<{ tenantId: TenantId; contactId: string }[]> {
-  return tx.query<{ tenantId: TenantId; contactId: string }>(SERVICE_STRANGERS, columns(contacts, (c) => c.tenantId, (c) => c.contactId));
 }

@@ -13,6 +13,9 @@ export interface LedgerEvent extends LedgerEntry {
   id: string;
 }
 
+/** Why an item waits whose tenant has its module switched off. */
+export const TENANT_DISABLED = 'tenant.disabled';
+
 export type LedgerState = 'DONE' | 'PARTIAL' | 'DEAD';
 
 /** An item that did not apply. */
@@ -47,8 +50,8 @@ const APPEND: Statement = {
       FROM unnest($1::text[], $2::uuid[], $4::int[], $5::int[]) WITH ORDINALITY AS i (meta_app_id, app_tenant_id, first, length, ord)`,
 };
 
-/** At most this many bytes of bodies are taken into one set of processing. */
-const SET_BYTES = 8 * 1024 * 1024;
+/** At most this many bytes of bodies are taken into one set. */
+export const SET_BYTES = 8 * 1024 * 1024;
 
 const LOCK_NEW: Statement = {
   name: 'ledger.lock-new',
@@ -100,7 +103,9 @@ const REPLAY_UNROUTED: Statement = {
 
 const BACKLOG: Statement = {
   name: 'ledger.backlog',
-  text: `SELECT EXISTS (SELECT FROM webhook_events WHERE state = 'NEW') OR EXISTS (SELECT FROM webhook_items WHERE state = 'RETRY' AND next_at <= now()) AS waiting`,
+  text: `
+    SELECT EXISTS (SELECT FROM webhook_events WHERE state = 'NEW') OR EXISTS (SELECT FROM webhook_items WHERE state = 'RETRY' AND next_at <= now())
+        OR EXISTS (SELECT FROM ledger_replays WHERE state = 'RUNNING') AS waiting`,
 };
 
 /** Writes a set of webhooks; they are safe once this returns. */
@@ -147,7 +152,7 @@ export async function replayUnrouted(db: SystemDb, graphNumberId: string): Promi
   return (await db.query(REPLAY_UNROUTED, [graphNumberId])).length;
 }
 
-/** Whether the ledger has unprocessed work. */
+/** Whether the ledger has unprocessed work, or somebody asked for a replay. */
 export async function ledgerHasWork(db: SystemDb): Promise<boolean> {
   return (await db.query<{ waiting: boolean }>(BACKLOG))[0]?.waiting ?? false;
 }

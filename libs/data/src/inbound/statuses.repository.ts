@@ -1,5 +1,6 @@
 import type { TenantId } from '@parley/domain';
 import { columns } from '../columns.js';
+import { answeredAt, answers } from '../conversations/answers.js';
 import type { Statement, SystemTx } from '../system-db.js';
 
 /** How a status names its message. Number and attempt id (or wamid) must fit together. */
@@ -93,8 +94,14 @@ const APPLY: Statement = {
              AS i (tenant_id, id, state, reason, wamid, sent_at, delivered_at, read_at, played_at, failed_at, error_code, error_text,
                    dead_lettered, conversation_id, duplicate_suspected)
     ), joined AS (
-      UPDATE conversations c SET message_count = c.message_count + j.count, updated_at = now()
-        FROM (SELECT tenant_id, conversation_id, count(*)::int AS count FROM input WHERE conversation_id IS NOT NULL GROUP BY 1, 2) j
+      UPDATE conversations c
+         SET message_count = c.message_count + j.count, answered_at = ${answeredAt('j.answered_at')}, staff_at = greatest(c.staff_at, j.staff_at),
+             updated_at = now()
+        FROM (SELECT i.tenant_id, i.conversation_id, count(*)::int AS count,
+                     max(coalesce(i.sent_at, i.delivered_at, now())) FILTER (WHERE ${answers('m')} AND i.state <> 'FAILED') AS answered_at,
+                     max(coalesce(i.sent_at, i.delivered_at, now())) FILTER (WHERE m.sender = 'staff' AND i.state <> 'FAILED') AS staff_at
+                FROM input i JOIN messages m ON m.tenant_id = i.tenant_id AND m.id = i.id
+               WHERE i.conversation_id IS NOT NULL GROUP BY 1, 2) j
        WHERE c.tenant_id = j.tenant_id AND c.id = j.conversation_id
     )
     UPDATE messages m

@@ -1,9 +1,13 @@
 import { SENDABLE_NUMBER_STATE, type TenantId } from '@parley/domain';
 import { columns } from '../columns.js';
+import { agreement } from '../consents/agreement.js';
 import type { Statement, SystemQueries } from '../system-db.js';
 
-/** Whose keys: each way in keeps its own apart. */
-export type KeySource = 'api' | 'automation' | 'campaign' | 'broker' | 'notification';
+/**
+ * Whose keys: each way in keeps its own apart. `consent` is the confirmation of a STOP, which is accepted against the refusal
+ * that it confirms; no caller from outside can name it.
+ */
+export type KeySource = 'api' | 'automation' | 'campaign' | 'broker' | 'notification' | 'consent';
 
 /** What acceptance has to look up for one draft. tenantId comes from the authenticated context. */
 export interface FactsQuery {
@@ -30,8 +34,11 @@ export interface FactsRow {
   contactAddresses: { phone?: string; bsuid?: string } | null;
   /** The tenant's own among the media that were asked for. */
   media: { id: string; kind: string; state: string; mimeType: string | null }[] | null;
-  consents: { purpose: string; status: string }[] | null;
+  /** What stands for every number and for this one; the time in milliseconds. */
+  consents: { purpose: string; status: string; decidedAt: number }[] | null;
   windowOpenUntil: Date | null;
+  /** The customer's last message to the number. */
+  lastInboundAt: Date | null;
   templateId: string | null;
   templateVersion: string | null;
   keyTaken: boolean;
@@ -131,9 +138,11 @@ const FACTS: Statement = {
            CASE WHEN i.media_ids IS NOT NULL THEN
              (SELECT json_agg(json_build_object('id', md.id, 'kind', md.kind, 'state', md.state, 'mimeType', md.mime_type))
                 FROM media md WHERE md.tenant_id = i.tenant_id AND md.id = ANY (string_to_array(i.media_ids, ',')::uuid[])) END AS media,
-           (SELECT json_agg(json_build_object('purpose', c.purpose, 'status', c.status))
-              FROM consents c WHERE c.tenant_id = i.tenant_id AND c.contact_id = coalesce(ci.contact_id, co.id)) AS consents,
-           cv.last_inbound_at + interval '24 hours' AS "windowOpenUntil",
+           (SELECT json_agg(json_build_object('purpose', c.purpose, 'status', c.status,
+                                              'decidedAt', extract(epoch FROM coalesce(c.decided_at, c.updated_at)) * 1000))
+              FROM consents c WHERE c.tenant_id = i.tenant_id AND c.contact_id = coalesce(ci.contact_id, co.id)
+                                AND (c.phone_number_id IS NULL OR c.phone_number_id = i.number_id)) AS consents,
+           cv.last_inbound_at + interval '24 hours' AS "windowOpenUntil", cv.last_inbound_at AS "lastInboundAt",
            tpl.id AS "templateId", tpl.xmin::text AS "templateVersion",
            k.key IS NOT NULL AS "keyTaken",
            now() AS now
@@ -159,6 +168,8 @@ const TEMPLATES: Statement = {
       JOIN templates t ON t.tenant_id = i.tenant_id AND t.id = i.id`,
 };
 
+const AGREED = agreement({ tenantId: 'i.tenant_id', contactId: 'who.contact_id', purpose: 'i.purpose', numberId: 'i.number_id', wroteAt: 'cv.last_inbound_at' });
+
 // What acceptance knows or presumes of a message is proved in the statement that writes it: a row for which it does not
 // hold (any more) is not written. Key and message are one statement too: who loses the key writes no message.
 const INSERT: Statement = {
@@ -182,12 +193,11 @@ const INSERT: Statement = {
         LEFT JOIN contacts co ON co.tenant_id = i.tenant_id AND co.id = i.contact_id
        CROSS JOIN LATERAL (SELECT coalesce(ci.contact_id, co.id) AS contact_id) who
         LEFT JOIN templates t ON t.tenant_id = i.tenant_id AND t.id = i.template_id
-        LEFT JOIN consents c ON c.tenant_id = i.tenant_id AND c.contact_id = who.contact_id AND c.purpose = i.purpose
         LEFT JOIN conversations cv ON cv.tenant_id = i.tenant_id AND cv.phone_number_id = i.number_id AND cv.contact_id = who.contact_id
                                   AND cv.state <> 'ARCHIVED'
        WHERE who.contact_id IS NOT NULL
-         AND CASE WHEN i.template_id IS NULL THEN cv.last_inbound_at > now() - interval '24 hours' AND coalesce(c.status, 'GRANTED') = 'GRANTED'
-                  ELSE t.xmin::text = i.template_version AND c.status = 'GRANTED' END
+         AND CASE WHEN i.template_id IS NULL THEN cv.last_inbound_at > now() - interval '24 hours' ELSE t.xmin::text = i.template_version END
+         AND (i.source = 'consent' OR coalesce(${AGREED}, i.template_id IS NULL))
     ), keys AS (
       INSERT INTO idempotency_keys (tenant_id, source, key, request_hash, message_id)
       SELECT tenant_id, source, key, request_hash, id FROM input WHERE key IS NOT NULL

@@ -1,4 +1,5 @@
 import { columns } from '../columns.js';
+import { agreement } from '../consents/agreement.js';
 import type { Statement, SystemDb } from '../system-db.js';
 import { HOLDING_STATUSES, templateRefusal } from '../templates/held-messages.repository.js';
 import { isFreeToSend, isOpen } from './holds.repository.js';
@@ -44,6 +45,8 @@ export interface SetAside {
   retryInMs: number;
 }
 
+const AGREED = agreement({ tenantId: 'h.tenant_id', contactId: 'h.contact_id', purpose: 'h.purpose', numberId: '$2', wroteAt: 'v.wrote_at', messageId: 'h.id' });
+
 // Scalar subqueries where EXISTS would read nicer: EXISTS may become a hash of the whole table in a cached plan.
 // One statement: renew the lease (which proves that it is still ours), look at the head of the due index, judge each row,
 // and move all of them. What may not go leaves the due index here and now, so that the head never fills with the blocked.
@@ -65,8 +68,8 @@ const CLAIM: Statement = {
       SELECT h.tenant_id, h.id, h.contact_id, h.lane, h.valid_until, w.is_open,
         CASE
           WHEN ${isExpired('h', 'ARRAY[l.id, l.account_id, $1::uuid]')} THEN 'message.expired'
-          WHEN c.status <> 'GRANTED' THEN 'consent.revoked'
-          WHEN c.status IS NULL AND h.purpose <> 'service' THEN 'consent.missing'
+          WHEN NOT w.agreed THEN 'consent.revoked'
+          WHEN w.agreed IS NULL AND h.purpose <> 'service' THEN 'consent.missing'
           WHEN t.status IN ${HOLDING_STATUSES} THEN 'template.held'
           WHEN h.template_id IS NOT NULL AND t.status IS DISTINCT FROM 'APPROVED' THEN ${templateRefusal('t')}
           WHEN (SELECT true FROM holds o WHERE o.tenant_id = h.tenant_id AND o.scope_id = h.template_id AND ${isOpen('o')} LIMIT 1) THEN 'template.held'
@@ -81,12 +84,12 @@ const CLAIM: Statement = {
           false) AS held
         FROM head h
         JOIN lease l ON true
-        LEFT JOIN consents c ON c.tenant_id = h.tenant_id AND c.contact_id = h.contact_id AND c.purpose = h.purpose
         LEFT JOIN templates t ON t.tenant_id = h.tenant_id AND t.id = h.template_id
        CROSS JOIN LATERAL (
-         SELECT coalesce((SELECT cv.last_inbound_at > now() - interval '24 hours' FROM conversations cv
-                           WHERE cv.tenant_id = h.tenant_id AND cv.phone_number_id = $2 AND cv.contact_id = h.contact_id
-                             AND cv.state <> 'ARCHIVED' LIMIT 1), false) AS is_open OFFSET 0) w
+         SELECT coalesce(v.wrote_at > now() - interval '24 hours', false) AS is_open, ${AGREED} AS agreed
+           FROM (SELECT (SELECT cv.last_inbound_at FROM conversations cv
+                          WHERE cv.tenant_id = h.tenant_id AND cv.phone_number_id = $2 AND cv.contact_id = h.contact_id
+                            AND cv.state <> 'ARCHIVED' LIMIT 1) AS wrote_at OFFSET 0) v OFFSET 0) w
     ), judged AS MATERIALIZED (
       SELECT c.tenant_id, c.id, c.refusal, c.is_open, c.lane = 0 AS runs_on,
         CASE

@@ -1,4 +1,5 @@
 import { columns } from '../columns.js';
+import { answeredAt, answers } from '../conversations/answers.js';
 import type { Statement, SystemDb } from '../system-db.js';
 
 /** What became of one POST, and the state that follows from it. */
@@ -43,6 +44,7 @@ const RECORD: Statement = {
   text: `
     WITH target AS MATERIALIZED (
       SELECT i.*, m.phone_number_id, m.contact_id, m.conversation_id, m.display_content, m.state AS before,
+             ${answers('m')} AS answers, m.sender = 'staff' AS by_staff,
              i.state = 'ACCEPTED' AND coalesce(m.wamid <> i.wamid, false) AND NOT m.duplicate_suspected AS doubles,
              CASE WHEN m.attempt_id = i.attempt_id THEN true
                   ELSE (SELECT true FROM message_attempts a WHERE a.tenant_id = i.tenant_id AND a.id = i.attempt_id AND a.message_id = i.message_id LIMIT 1)
@@ -65,14 +67,16 @@ const RECORD: Statement = {
       ON CONFLICT DO NOTHING
       RETURNING contact_id
     ), joined AS (
-      INSERT INTO conversations AS c (tenant_id, phone_number_id, contact_id, last_message, message_count)
+      INSERT INTO conversations AS c (tenant_id, phone_number_id, contact_id, last_message, message_count, answered_at, staff_at)
       SELECT DISTINCT ON (t.tenant_id, t.phone_number_id, t.contact_id) t.tenant_id, t.phone_number_id, t.contact_id, t.display_content,
-             count(*) OVER (PARTITION BY t.tenant_id, t.phone_number_id, t.contact_id)
+             count(*) OVER pair, CASE WHEN bool_or(t.answers) OVER pair THEN now() END, CASE WHEN bool_or(t.by_staff) OVER pair THEN now() END
         FROM target t
        WHERE t.current AND t.state = 'ACCEPTED' AND t.conversation_id IS NULL AND (SELECT count(*) FROM named) >= 0
+      WINDOW pair AS (PARTITION BY t.tenant_id, t.phone_number_id, t.contact_id)
        ORDER BY t.tenant_id, t.phone_number_id, t.contact_id, t.message_id DESC
       ON CONFLICT (tenant_id, phone_number_id, contact_id) WHERE state <> 'ARCHIVED'
-        DO UPDATE SET message_count = c.message_count + excluded.message_count, last_message = excluded.last_message, last_message_at = now(), updated_at = now()
+        DO UPDATE SET message_count = c.message_count + excluded.message_count, last_message = excluded.last_message, last_message_at = now(), updated_at = now(),
+          answered_at = ${answeredAt('excluded.answered_at')}, staff_at = coalesce(excluded.staff_at, c.staff_at)
       RETURNING c.tenant_id, c.phone_number_id, c.contact_id, c.id, (c.xmax = 0) AS opened
     ), places AS MATERIALIZED (
       SELECT jsonb_object_agg(phone_number_id || ' ' || contact_id, id) AS of_pair FROM joined

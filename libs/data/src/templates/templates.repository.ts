@@ -15,6 +15,8 @@ export interface RoutedAccount {
   tenantId: TenantId;
   id: string;
   wabaId: string;
+  /** Whether the tenant's module is on. */
+  enabled: boolean;
 }
 
 // What Meta lists no longer is over. A draft, or one whose answer is still awaited, was never in the list.
@@ -48,7 +50,8 @@ const ACCOUNT_OF_NUMBER: Statement = {
 const ROUTE_ACCOUNTS: Statement = {
   name: 'templates.route-accounts',
   text: `
-    SELECT a.tenant_id AS "tenantId", a.id, a.waba_id AS "wabaId"
+    SELECT a.tenant_id AS "tenantId", a.id, a.waba_id AS "wabaId",
+           (SELECT t.whatsapp_enabled FROM tenants t WHERE t.id = a.tenant_id) AS enabled
       FROM unnest($1::text[]) AS i (waba_id) JOIN accounts a ON a.waba_id = i.waba_id
      ORDER BY a.tenant_id, a.id`,
 };

@@ -122,6 +122,22 @@ export abstract class AlertVariables {
   @Integer({ group, default: '15', range: [1, 1_440], description: 'How long a number may send without a webhook from Meta, in minutes.' })
   readonly ALERT_WEBHOOK_SILENCE_MINUTES!: number;
 
+  @Integer({
+    group,
+    default: '120',
+    range: [10, 86_400],
+    description: 'ingest_stalled: how old the oldest webhook that is not processed yet may be, in seconds.',
+  })
+  readonly ALERT_INGEST_STALLED_SECONDS!: number;
+
+  @Integer({
+    group,
+    default: '10',
+    range: [1, 100_000],
+    description: 'number_silent: how many messages customers must usually write to a number at this hour for its silence to mean something.',
+  })
+  readonly ALERT_NUMBER_SILENT_MINIMUM!: number;
+
   @Integer({ group, default: '60', range: [1, 3_600], description: 'How long Redis may be away before an alert, in seconds.' })
   readonly ALERT_REDIS_AWAY_SECONDS!: number;
 

@@ -1,7 +1,7 @@
 import { ArrayMinSize, IsIn, IsOptional, Matches, MinLength } from 'class-validator';
 import { inspect } from 'node:util';
 import type { SealingKey } from '../sealing.js';
-import { AlertVariables } from './alert-variables.js';
+import { AutomationVariables } from './automation-variables.js';
 import { baseUrl, brokerBindings, flag, list, origins, pathPrefix, sealingKeys, type BrokerBinding } from './parsers.js';
 import { brokerAddress, jwtSettings, type JwtSettings, type BrokerAddress } from './rules.js';
 import { declaredVariables, Integer, IsUrlOf, Variable } from './variable.js';
@@ -12,7 +12,7 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
  * Everything that the api and the worker read from the environment, each variable under its own name, typed. An empty
  * variable counts as unset. Made by `loadConfig` only.
  */
-export class Config extends AlertVariables {
+export class Config extends AutomationVariables {
   @Variable({
     group: 'Process',
     default: 'development',
@@ -198,6 +198,30 @@ export class Config extends AlertVariables {
     description: 'How long a transaction may stand idle, in milliseconds.',
   })
   readonly DATABASE_IDLE_TRANSACTION_TIMEOUT_MS!: number;
+
+  @Integer({
+    group: 'Database',
+    default: '30',
+    range: [2, 3_650],
+    description: 'For how many days webhooks are kept in the ledger after the day on which they came. What could not be applied yet is kept longer.',
+  })
+  readonly LEDGER_RETENTION_DAYS!: number;
+
+  @Integer({
+    group: 'Database',
+    default: '30',
+    range: [2, 3_650],
+    description: 'For how many days events are kept, which organisations read and from which search and statistics are made.',
+  })
+  readonly EVENTS_RETENTION_DAYS!: number;
+
+  @Integer({
+    group: 'Database',
+    default: '90',
+    range: [2, 3_650],
+    description: 'For how many days the timelines of messages are kept. The messages themselves stay.',
+  })
+  readonly TIMELINE_RETENTION_DAYS!: number;
 
   @Variable({
     group: 'Redis',
@@ -461,6 +485,22 @@ export class Config extends AlertVariables {
 
   @Integer({
     group: 'Messages',
+    default: '5000',
+    range: [100, 3_600_000],
+    description: 'How often the statistics are brought up to date, in milliseconds.',
+  })
+  readonly STATS_INTERVAL_MS!: number;
+
+  @Integer({
+    group: 'Messages',
+    default: '2000',
+    range: [100, 60_000],
+    description: 'How often the figures of the moment are read for those who look on, in milliseconds.',
+  })
+  readonly STATS_LIVE_INTERVAL_MS!: number;
+
+  @Integer({
+    group: 'Messages',
     default: '24',
     range: [1, 720],
     description:
@@ -509,6 +549,23 @@ export class Config extends AlertVariables {
       'How long a message whose outcome is unknown waits for a status, in seconds, before the wish of its tenant counts: park or resend.',
   })
   readonly UNKNOWN_AFTER_SECONDS!: number;
+
+  @Variable({
+    group: 'Messages',
+    default: 'true',
+    parse: flag,
+    description:
+      'Whether the module is on for organisations that no operator has switched on or off by name (PATCH /v1/tenants/{id}). While it is off their sends are refused, and their webhooks wait in the ledger. The same for api and worker.',
+  })
+  readonly ENABLE_WHATSAPP_MODULE!: boolean;
+
+  @Integer({
+    group: 'Messages',
+    default: '100',
+    range: [0, 100],
+    description: 'For how many of a hundred such organisations it is on, while ENABLE_WHATSAPP_MODULE is true. A share that grows keeps whom it had.',
+  })
+  readonly ENABLE_WHATSAPP_MODULE_SHARE!: number;
 
   @Variable({
     group: 'Messages',
@@ -636,6 +693,11 @@ export class Config extends AlertVariables {
     description: 'Whether the bucket stands in the path of its address and not in the host name, as MinIO wants it.',
   })
   readonly S3_FORCE_PATH_STYLE!: boolean;
+
+  /** Whom the module is on for, unless an operator said otherwise. */
+  get modulePolicy(): { readonly isOn: boolean; readonly share: number } {
+    return { isOn: this.ENABLE_WHATSAPP_MODULE, share: this.ENABLE_WHATSAPP_MODULE_SHARE };
+  }
 
   get isProduction(): boolean {
     return this.NODE_ENV === 'production';

@@ -15,6 +15,7 @@ export const VARIABLE_GROUPS = [
   'Broker',
   'Storage',
   'Alerts',
+  'Automations',
 ] as const;
 export type VariableGroup = (typeof VARIABLE_GROUPS)[number];
 

@@ -56,6 +56,9 @@ export const LOG_EVENTS = {
 
   'ledger.redriven': { level: 'info', help: 'An operator let dead letters of the ledger be tried again: how many.' },
 
+  'module.switched': { level: 'info', help: 'At the start the module was switched on or off for organisations by the configuration: how many.' },
+  'partition.dropped': { level: 'info', help: 'A day of the ledger, of events or of timelines was dropped: how many webhooks were moved on before.' },
+  'ledger.replayed': { level: 'info', help: 'A chunk of a replay of webhooks is done: how many were looked at, meant, and had an effect.' },
   'dead_letters.redriven': { level: 'info', help: 'A chunk of a redrive is done: how many were looked at and queued again.' },
   'message.state_changed': { level: 'info', help: 'A message came to a state: id, from, to, reason.' },
   'message.doubt_settled': { level: 'warn', help: 'Messages of unknown outcome were parked or sent once more: the number, how many.' },
@@ -75,9 +78,13 @@ export const LOG_EVENTS = {
   'campaign.state_changed': { level: 'info', help: 'A campaign came to a state: id, to, reason.' },
   'campaign.turn_ended': { level: 'debug', help: 'A turn of feeding a campaign is over: how many were fed and skipped.' },
   'campaign.upload_undone': { level: 'warn', help: 'An audience that broke off was taken out again: campaign, upload, rows.' },
+  'automation.step_ended': { level: 'debug', help: 'A step of automatic answers did its work: message, step, how it ended and why.' },
+  'automation.step_failed': { level: 'warn', help: 'A step of automatic answers failed: message, step, reason; the chain goes on.' },
+  'automation.breaker_changed': { level: 'warn', help: 'The circuit breaker before an endpoint of automatic answers opened or closed: tenant, step.' },
   'conversation.state_changed': { level: 'info', help: 'A conversation came to a state: id, from, to.' },
   'media.copy_left': { level: 'warn', help: 'A copy that nobody needs could not be taken out of the storage: its key.' },
   'media.state_changed': { level: 'info', help: 'A media came to a state: id, to, reason.' },
+  'contact.state_changed': { level: 'info', help: 'A contact has another number, user id or key, was joined to another one, or taken out of it: id, to.' },
   'consent.state_changed': { level: 'info', help: 'A consent was granted, denied or revoked: its purpose and source.' },
 
   'limiter.mode_changed': { level: 'warn', help: 'The limiter counts in Redis or in the database from now on.' },

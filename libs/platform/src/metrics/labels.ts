@@ -1,4 +1,4 @@
-import { ALERT_KINDS, ALERT_SEVERITIES, ERRORS, EVENTS, type ErrorCode } from '@parley/domain';
+import { ALERT_KINDS, ALERT_SEVERITIES, AUTOMATION_STEP_TYPES, ERRORS, EVENTS, type ErrorCode } from '@parley/domain';
 
 /** A label whose values another catalogue lists (routes, jobs, Batchers): at most `limit` of them, the rest is `other`. */
 export interface BoundedLabel {
@@ -55,7 +55,7 @@ export const WEBHOOK_REJECTION = [
   'database_unavailable',
 ] as const;
 export const LEDGER_STATE = ['NEW', 'DONE', 'PARTIAL', 'DEAD'] as const;
-export const ITEM_KIND = ['status', 'message', 'template', 'number', 'account', 'consent', 'echo', 'unknown'] as const;
+export const ITEM_KIND = ['status', 'message', 'template', 'number', 'account', 'consent', 'contact', 'echo', 'history', 'unknown'] as const;
 export const ITEM_OUTCOME = ['applied', 'duplicate', 'stored', 'retry', 'unrouted', 'refused', 'dead'] as const;
 export const LIMITER_MODE = ['redis', 'database'] as const;
 /** The limits for which a message waits. */
@@ -78,6 +78,7 @@ export const SWEEP_REPAIR = [
   'ledger_retried',
   'idempotency_key_dropped',
   'partition_made',
+  'partition_dropped',
 ] as const;
 export const DOUBT_END = ['parked', 'resent'] as const;
 /** What became of a message of the broker. */
@@ -85,9 +86,14 @@ export const BROKER_OUTCOME = ['accepted', 'duplicate', 'refused', 'requeued'] a
 export const BREAKER_CHANGE = ['opened', 'closed'] as const;
 /** What became of a campaign's recipient at feeding. */
 export const CAMPAIGN_OUTCOME = ['fed', 'skipped', 'given_back'] as const;
+/** What a step of a chain of automatic answers is, and how it ended. */
+export const AUTOMATION_STEP = AUTOMATION_STEP_TYPES;
+export const AUTOMATION_OUTCOME = ['answered', 'passed', 'handed_over', 'failed'] as const;
 export const DATABASE_ROLE = ['app', 'system'] as const;
 export const CONNECTION_STATE = ['busy', 'idle', 'waiting'] as const;
 export const AUTH_KIND = ['api_key', 'jwt', 'other'] as const;
+/** What a tenant's own system said. */
+export const LOOKUP_OUTCOME = ['found', 'nothing', 'failed'] as const;
 export const CACHE_OUTCOME = ['hit', 'miss', 'unavailable'] as const;
 
 export const ROUTE = bounded('the routes of the API', 200);

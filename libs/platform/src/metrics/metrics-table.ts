@@ -183,6 +183,24 @@ export const METRICS = {
     labels: { outcome: label.CAMPAIGN_OUTCOME },
   },
 
+  automation_steps_total: {
+    type: 'counter',
+    help: 'Steps of automatic answers that ran, by how they ended. Those that had nothing to do are not counted.',
+    labels: { step: label.AUTOMATION_STEP, outcome: label.AUTOMATION_OUTCOME },
+  },
+  automation_step_duration_seconds: {
+    type: 'histogram',
+    help: 'How long the steps took that ask an endpoint.',
+    labels: { step: label.AUTOMATION_STEP },
+    buckets: SECONDS,
+  },
+  automation_tokens_total: { type: 'counter', help: 'Tokens of language models that automatic answers used.', labels: {} },
+  automation_breaker_changes_total: {
+    type: 'counter',
+    help: "Circuit breakers before tenants' endpoints that opened or closed.",
+    labels: { step: label.AUTOMATION_STEP, change: label.BREAKER_CHANGE },
+  },
+
   broker_messages_total: {
     type: 'counter',
     help: 'Messages of the broker by what became of them.',
@@ -200,6 +218,7 @@ export const METRICS = {
     help: 'Rows that the sweeper set right.',
     labels: { repair: label.SWEEP_REPAIR },
   },
+  stats_hours_counted_total: { type: 'counter', help: "Hours of a tenant that were counted for its statistics, or counted anew.", labels: {} },
 
   http_requests_total: {
     type: 'counter',
@@ -222,6 +241,11 @@ export const METRICS = {
     type: 'counter',
     help: 'Reads of caches by outcome.',
     labels: { cache: label.CACHE, outcome: label.CACHE_OUTCOME },
+  },
+  lookup_requests_total: {
+    type: 'counter',
+    help: "Questions to tenants' own systems about customers and orders, by what was said. What a cache answers is not counted.",
+    labels: { outcome: label.LOOKUP_OUTCOME },
   },
 
   events_published_total: { type: 'counter', help: 'Events written for tenants.', labels: { event: label.EVENT } },

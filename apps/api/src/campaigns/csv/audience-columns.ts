@@ -1,4 +1,5 @@
 import { DomainError, type AudienceEntry, type AudienceFault } from '@parley/domain';
+import { spreadsheetPhone } from '../../csv/spreadsheet-phone.js';
 
 /** Names of columns that mean more than a value for the template, in any case. */
 const NAMES: Readonly<Record<'to' | 'contactId' | 'locale' | 'timeZone', readonly string[]>> = {
@@ -56,7 +57,7 @@ export class AudienceColumns {
       return value === '' ? [] : [[name, value] as const];
     });
     return {
-      ...(to !== undefined && { to: this.country === undefined ? international(to) : to }),
+      ...(to !== undefined && { to: this.country === undefined ? spreadsheetPhone(to) : to }),
       ...(contactId !== undefined && to === undefined && { contactId }),
       ...(locale !== undefined && { locale }),
       ...(timeZone !== undefined && { timeZone }),
@@ -75,12 +76,6 @@ function kindOf(name: string, phoneColumn: string | undefined): Special | undefi
   if (name === phoneColumn) return 'to';
   const kind = SPECIAL.get(name);
   return kind === 'to' && phoneColumn !== undefined ? undefined : kind;
-}
-
-/** Spreadsheets take the + of a number for a sum and drop it; 00 is how it is dialled. */
-function international(phone: string): string {
-  if (/^00[1-9]/.test(phone)) return `+${phone.slice(2)}`;
-  return /^[1-9]\d{9,14}$/.test(phone) ? `+${phone}` : phone;
 }
 
 function refuse(names: readonly string[]): void {

@@ -1,7 +1,7 @@
 import iconv from 'iconv-lite';
 import { AudienceColumns } from './audience-columns.js';
-import { openCsv, type CsvOptions, type CsvRow } from './csv-rows.js';
-import { charsetOf, HEAD_BYTES } from './file-charset.js';
+import { openCsv, type CsvOptions, type CsvRow } from '../../csv/csv-rows.js';
+import { charsetOf, HEAD_BYTES } from '../../csv/file-charset.js';
 
 async function* chunks(bytes: Buffer, size = 7): AsyncGenerator<Buffer> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);

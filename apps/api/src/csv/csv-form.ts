@@ -1,10 +1,10 @@
 import type { Multipart } from '@fastify/multipart';
 import { DomainError } from '@parley/domain';
-import { CHARSETS, type CharsetName } from './csv/file-charset.js';
-import type { Delimiter } from './csv/csv-rows.js';
+import { CHARSETS, type CharsetName } from './file-charset.js';
+import type { Delimiter } from './csv-rows.js';
 
 /** What a form says of its file; all of it may be left out. */
-export interface AudienceFormFields {
+export interface CsvFormFields {
   charset?: CharsetName;
   delimiter?: Delimiter;
   /** ISO 3166: of phone numbers without a calling code. */
@@ -15,7 +15,7 @@ export interface AudienceFormFields {
 
 const DELIMITER_NAMES: Readonly<Record<string, Delimiter>> = { ',': ',', ';': ';', '\t': '\t', comma: ',', semicolon: ';', tab: '\t' };
 
-const READERS: Readonly<Record<keyof AudienceFormFields, (value: string) => AudienceFormFields | null>> = {
+const READERS: Readonly<Record<keyof CsvFormFields, (value: string) => CsvFormFields | null>> = {
   charset: (value) => {
     const charset = CHARSETS.find((name) => name === value.toLowerCase());
     return charset ? { charset } : null;
@@ -28,16 +28,16 @@ const READERS: Readonly<Record<keyof AudienceFormFields, (value: string) => Audi
   phoneColumn: (value) => (value.trim() === '' ? null : { phoneColumn: value.trim() }),
 };
 
-const WANTED: Readonly<Record<keyof AudienceFormFields, string>> = {
+const WANTED: Readonly<Record<keyof CsvFormFields, string>> = {
   charset: `charset is one of ${CHARSETS.join(', ')}.`,
   delimiter: 'delimiter is comma, semicolon or tab.',
   country: 'country is a code of ISO 3166 such as RO.',
   phoneColumn: 'phoneColumn is the name of a column.',
 };
 
-/** The fields of a form that carries an audience; they stand before its file. */
-export class AudienceForm {
-  fields: AudienceFormFields = {};
+/** The fields of a form that carries a CSV; they stand before its file. */
+export class CsvForm {
+  fields: CsvFormFields = {};
 
   /** @throws request.invalid */
   read({ fieldname, value, valueTruncated }: Extract<Multipart, { type: 'field' }>): void {
@@ -57,7 +57,7 @@ export class AudienceForm {
   }
 }
 
-function isField(name: string): name is keyof AudienceFormFields {
+function isField(name: string): name is keyof CsvFormFields {
   return Object.hasOwn(READERS, name);
 }
 

@@ -1,4 +1,4 @@
-import { messageType, type MessageKind } from '@parley/domain';
+import { messageType, type MessageKind } from './message.js';
 
 /** Texts of the echo, by the language of the answer. */
 const TEXTS = {
