@@ -53,7 +53,7 @@ export class Child {
     mkdirSync(logDir, { recursive: true });
     const log = openSync(join(logDir, `${name}.log`), 'a', 0o600);
     const main = join(BUILD, 'apps', name, 'src', 'main.js');
-    const started = spawn(process.execPath, ['--enable-source-maps', ...profiling(name, profileDir), main], {
+    const started = spawn(process.execPath, [...profiling(name, profileDir), main], {
       env,
       stdio: ['ignore', log, log],
     });

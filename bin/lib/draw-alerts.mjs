@@ -35,8 +35,10 @@ const EXAMPLES = {
   webhook_refused: ['critical', null, { count: 2, windowMinutes: 60 }],
   redis_unavailable: ['critical', null, { seconds: 75 }],
   partition_default: ['warning', null, {}],
+  ingest_stalled: ['critical', null, { waiting: 2_140, oldestSeconds: 185, idleSeconds: null }],
+  number_silent: ['critical', NUMBER, { usual: 34, isUnheard: true }],
 };
-const OF_PLATFORM = new Set(['webhook_refused', 'redis_unavailable', 'partition_default']);
+const OF_PLATFORM = new Set(['webhook_refused', 'redis_unavailable', 'partition_default', 'ingest_stalled']);
 
 const noticeOf = ([kind, [severity, subject, facts]], at) => ({
   alertId: `0199a1b2-0000-7000-8000-0000000000${String(at).padStart(2, '0')}`,

@@ -24,6 +24,23 @@ export function namesFor(runName) {
 export const createDatabase = (serverUrl, database) =>
   withClient(serverUrl, (client) => client.query(`CREATE DATABASE ${client.escapeIdentifier(database)}`));
 
+/** A copy of a database beside it, in which nobody may be. @returns {Promise<string>} its name */
+export async function cloneDatabase(url, suffix) {
+  const template = new URL(url).pathname.slice(1);
+  const database = `${template}_${suffix}`;
+  const maintenance = Object.assign(new URL(url), { pathname: '/postgres' }).href;
+  await withClient(maintenance, (client) =>
+    client.query(`CREATE DATABASE ${client.escapeIdentifier(database)} TEMPLATE ${client.escapeIdentifier(template)}`),
+  );
+  return database;
+}
+
+/** Drops a database that nobody needs any more, whoever is in it. */
+export const dropDatabase = (url, database) =>
+  withClient(Object.assign(new URL(url), { pathname: '/postgres' }).href, (client) =>
+    client.query(`DROP DATABASE ${client.escapeIdentifier(database)} WITH (FORCE)`),
+  );
+
 /** Drops a run's database, the clones that tests made of it, and its roles. @param {string} serverUrl @param {GivenDatabase} given */
 export async function dropGiven(serverUrl, { database, roles }) {
   await withClient(serverUrl, async (client) => {

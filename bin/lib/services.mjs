@@ -8,7 +8,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { createDatabase, namesFor } from './given-server.mjs';
+import { cloneDatabase, createDatabase, dropDatabase, namesFor } from './given-server.mjs';
 import { LOG_DIR, ROOT, STATE_DIR } from './paths.mjs';
 import { postgresStateDir, startPostgres, systemBinDir } from './postgres.mjs';
 import { startRedis } from './redis.mjs';
@@ -88,6 +88,24 @@ async function databaseOnGivenServer(run, secrets, serverUrl) {
     systemUrl: withUser(url, system, secrets.postgresSystemPassword),
     description: `the database ${database} on the server of DATABASE_URL, dropped at the end`,
   };
+}
+
+/**
+ * Does the work with a copy of a prepared database, which is dropped afterwards.
+ * @template T
+ * @param {Database} database
+ * @param {string} suffix
+ * @param {(copy: Database) => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export async function withCopyOf(database, suffix, work) {
+  const name = await cloneDatabase(database.url, suffix.replaceAll(/[^a-z0-9]/g, '_'));
+  const urls = ['url', 'appUrl', 'systemUrl'].map((member) => [member, withDatabase(database[member], name)]);
+  try {
+    return await work({ ...database, ...Object.fromEntries(urls) });
+  } finally {
+    await dropDatabase(database.url, name);
+  }
 }
 
 /**

@@ -1,7 +1,6 @@
 /** What `bin/test` runs once packages and build are there. */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { benchNames } from './bench-names.mjs';
 import { chromium } from './chromium.mjs';
 import { coverageGates } from './coverage-gates.mjs';
 import { LOG_DIR, ROOT, STATE_DIR } from './paths.mjs';
@@ -94,12 +93,15 @@ async function browserTests(run) {
 
 /** Every bench once, for a few seconds and without its bar: that they run, and that what they count is there. */
 async function smokeBenches(run) {
-  for (const bench of benchNames()) {
-    say(`bench ${bench}, smoke`);
-    const code = await runProgram(run, `bench ${bench}`, 'bash', ['bin/bench', bench, '--smoke']);
-    if (code === 0) count.passed += 1;
-    else fail(`bin/bench ${bench} --smoke ended with ${code}`);
+  say('benches, smoke');
+  const report = join(RESULT_DIR, `${run.name}-benches.json`);
+  const code = await runProgram(run, 'benches', process.execPath, ['bin/lib/bench.mjs', 'all', '--smoke', '--report', report]);
+  if (!existsSync(report)) return fail(`bin/bench all --smoke ended with ${code} and no result`);
+  for (const bench of JSON.parse(readFileSync(report, 'utf8'))) {
+    if (bench.code === 0) count.passed += 1;
+    else fail(`bin/bench ${bench.name} --smoke ended with ${bench.code}`);
   }
+  rmSync(report);
 }
 
 async function everything(run) {

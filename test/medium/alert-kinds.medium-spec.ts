@@ -144,7 +144,29 @@ const TROUBLES: readonly Trouble[] = [
       insertRow(worker.pool, 'webhook_items', { tenant_id: tenantId, event_id: number.id, path: `/${uniqueDigits()}`, kind: 'message', state: 'REFUSED' }),
     end: () => sql(`UPDATE webhook_items SET state = 'DONE' WHERE state = 'REFUSED'`),
   },
+  {
+    kind: 'ingest_stalled',
+    what: 'a webhook that nobody processes',
+    ofPlatform: true,
+    begin: () => sql(`INSERT INTO webhook_events (id, meta_app_id, body) VALUES (uuid_v7(now() - interval '5 minutes'), '1', '{}')`),
+    end: () => sql(`UPDATE webhook_events SET state = 'DONE' WHERE state = 'NEW'`),
+  },
+  {
+    kind: 'number_silent',
+    what: 'a number to which nobody writes any more',
+    begin: (tenant) => talked(tenant, [1, 2, 3, 4, 5, 6, 7].map((days) => days * 24 + 1)),
+    end: (tenant) => talked(tenant, [0]),
+  },
 ];
+
+/** Twenty messages of customers in the hours that began so many hours ago. */
+function talked({ tenantId, number }: TestTenant, hoursAgo: readonly number[]): Promise<unknown> {
+  return sql(
+    `INSERT INTO message_stats (tenant_id, hour, phone_number_id, received, accepted, sent, delivered, read, failed, expired, cancelled, charged, unpriced, cost_micros)
+     SELECT $1, date_trunc('hour', now()) - make_interval(hours => h), $2, 20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM unnest($3::int[]) AS h`,
+    tenantId, number.id, hoursAgo,
+  );
+}
 
 describe.each(TROUBLES)('$what ($kind)', ({ kind, begin, end, ofPlatform = false }) => {
   it('opens one incident, of whose trouble it is, and ends it once', async () => {

@@ -32,11 +32,12 @@ const MESSAGES: readonly [string, JsonObject, string, string][] = [
   ['button of a template', { type: 'button', context, button: { payload: 'STOP', text: 'Unsubscribe' } }, 'button', 'Unsubscribe'],
   ['order', { type: 'order', order: { catalog_id: '1', text: 'Love these!', product_items: [{ product_retailer_id: 'a', quantity: 2 }] } }, 'order', '[order] Love these! · 1 item'],
   ['change of number', { type: 'system', system: { body: 'A changed from 1 to 2', type: 'user_changed_number' } }, 'system', '[system] A changed from 1 to 2'],
-  ['edit', { type: 'edit', edit: { original_message_id: 'wamid.Q', message: { type: 'text', text: { body: 'At nine' } } } }, 'edit', '[message edited] At nine'],
-  ['message taken back', { type: 'revoke', revoke: { original_message_id: 'wamid.Q' } }, 'revoke', '[message deleted]'],
   ['poll', { type: 'unsupported', errors: [{ code: 131051, title: 'Message type unknown' }], unsupported: { type: 'poll' } }, 'unsupported', '[unsupported message] poll'],
   ['file that is too large', { type: 'unsupported', errors: [{ code: 131052, title: 'Media download error' }] }, 'unsupported', '[unsupported message] Media download error'],
-  ['type of tomorrow', { type: 'hologram', hologram: { a: 1 } }, 'unsupported', '[unsupported message]'],
+  ['type of tomorrow', { type: 'hologram', hologram: { a: 1 } }, 'unsupported', '[unsupported message] hologram'],
+  ['chat that was opened', { type: 'request_welcome' }, 'unsupported', '[chat opened]'],
+  ['message in a group', { type: 'text', group_id: 'g1', text: { body: 'All' } }, 'text', 'All'],
+  ['message after an ad', { type: 'text', text: { body: 'Hi' }, referral: { source_type: 'ad', ctwa_clid: 'x' } }, 'text', 'Hi'],
   ['broken one', { type: 'interactive' }, 'interactive', '[interactive]'],
 ];
 

@@ -355,7 +355,7 @@ describe('every set statement, given a row with the ids of another tenant', () =
 
     it('change nothing and tell nothing', async () => {
       const times = { sentAt: now, deliveredAt: now, readAt: now, playedAt: now, failedAt: now };
-      const change = { tenantId: one.tenantId, id: other.messageId, state: 'FAILED', reason: 'x', wamid: 'wamid.forged', ...times, errorCode: 1, errorText: 'x', deadLettered: true, duplicateSuspected: true };
+      const change = { tenantId: one.tenantId, id: other.messageId, state: 'FAILED', reason: 'x', wamid: 'wamid.forged', ...times, errorCode: 1, errorText: 'x', deadLettered: true, duplicateSuspected: true, pricing: '{}' };
       await changesNothing((tx) => applyStatusChanges(tx, [{ ...change, conversationId: other.conversationId }]));
       const news = { tenantId: one.tenantId, messageId: other.messageId, type: 'read', detail: '{}', event: 'whatsapp.message_read' };
       await changesNothing((tx) => tellStatuses(tx, [news]));
@@ -363,7 +363,7 @@ describe('every set statement, given a row with the ids of another tenant', () =
 
     it('do not move a message of one\'s own into a conversation of another', async () => {
       const times = { sentAt: now, deliveredAt: null, readAt: null, playedAt: null, failedAt: null };
-      const change = { tenantId: one.tenantId, id: one.messageId, state: 'SENT', reason: null, wamid: one.wamid, ...times, errorCode: null, errorText: null, deadLettered: false, duplicateSuspected: false };
+      const change = { tenantId: one.tenantId, id: one.messageId, state: 'SENT', reason: null, wamid: one.wamid, ...times, errorCode: null, errorText: null, deadLettered: false, duplicateSuspected: false, pricing: null };
       expect(await changesNothing((tx) => applyStatusChanges(tx, [{ ...change, conversationId: other.conversationId }]))).toMatchObject(FOREIGN_KEY);
     });
   });
@@ -420,7 +420,7 @@ describe('every set statement, given a row with the ids of another tenant', () =
       const decision = { tenantId: one.tenantId, contactId: other.contact.id, purpose: 'service', status: 'REVOKED', source: 'x', evidence: null, actor: 'x', messageId: null };
       expect(await changesNothing((tx) => recordConsents(tx, [decision]))).toMatchObject(FOREIGN_KEY);
       const unknown = randomUUID();
-      const ask = (contactId: string) => changesNothing((tx) => withoutServiceConsent(tx, [{ tenantId: one.tenantId, contactId }]));
+      const ask = (contactId: string) => changesNothing((tx) => withoutServiceConsent(tx, [{ tenantId: one.tenantId, contactId, numberId: one.number.id }]));
       expect(await ask(other.contact.id)).toEqual([{ tenantId: one.tenantId, contactId: other.contact.id }]);
       expect(await ask(unknown)).toEqual([{ tenantId: one.tenantId, contactId: unknown }]);
     });

@@ -142,7 +142,7 @@ export class Cluster {
     return this.processes.start({
       name: `${name} ${number}`,
       command: process.execPath,
-      args: ['--enable-source-maps', join(this.options.build ?? BUILD, 'apps', name, 'src', 'main.js')],
+      args: [join(this.options.build ?? BUILD, 'apps', name, 'src', 'main.js')],
       env: environment({ ...this.variables(), ...this.options.env, ...env }),
       logFile: join(this.logDir, `${number}-${name}.log`),
     });

@@ -9,6 +9,7 @@ import type { Logger } from 'pino';
 import { AlertsModule } from './alerts/alerts.module.js';
 import { AppsModule } from './apps/index.js';
 import { AuthModule } from './auth/index.js';
+import { AutomationsModule } from './automations/automations.module.js';
 import { CampaignsModule } from './campaigns/campaigns.module.js';
 import { ConsentsModule } from './consents/consents.module.js';
 import { ContactsModule } from './contacts/contacts.module.js';
@@ -19,8 +20,10 @@ import { HealthModule } from './health/health.module.js';
 import { HoldsModule } from './holds/holds.module.js';
 import { IngestModule } from './ingest/ingest.module.js';
 import { KeysModule } from './keys/keys.module.js';
+import { ContactLookupsModule } from './lookups/contact-lookups.module.js';
 import { MediaModule } from './media/media.module.js';
 import { MessagesModule } from './messages/messages.module.js';
+import { NotificationsModule } from './notifications/notifications.module.js';
 import { NumbersModule } from './numbers/numbers.module.js';
 import { OnboardingsModule } from './onboardings/onboardings.module.js';
 import { ProtectionModule } from './protection/protection.module.js';
@@ -48,7 +51,10 @@ const SLICES = [
   ConversationsModule,
   MessagesModule,
   CampaignsModule,
+  AutomationsModule,
   DeadLettersModule,
+  NotificationsModule,
+  ContactLookupsModule,
   MediaModule,
   WebhookModule,
   IngestModule,

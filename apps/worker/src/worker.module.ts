@@ -10,6 +10,7 @@ import type { Logger } from 'pino';
 import { AlertsModule } from './alerts/alerts.module.js';
 import { AutomationsModule } from './automations/automations.module.js';
 import { CampaignsModule } from './campaigns/campaigns.module.js';
+import { ConversationsModule } from './conversations/conversations.module.js';
 import { DeadLettersModule } from './dead-letters/dead-letters.module.js';
 import { BrokerModule } from './broker/broker.module.js';
 import { WorkerHealthModule } from './health/health.module.js';
@@ -40,6 +41,7 @@ export class WorkerModule {
         AutomationsModule,
         BrokerModule,
         CampaignsModule,
+        ConversationsModule,
         MediaModule,
         TemplatesModule,
         DeadLettersModule,

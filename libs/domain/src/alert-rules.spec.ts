@@ -11,7 +11,7 @@ import {
   stuckMessages,
   uncertainOutcomes,
 } from './alert-rules.js';
-import { droppedQuality, heldSenders, redisAway, refusedWebhooks, stoppedTemplates, strayRows, type OpenHold } from './alert-state-rules.js';
+import { droppedQuality, heldSenders, redisAway, refusedWebhooks, silentTalkers, stalledIngest, stoppedTemplates, strayRows, type OpenHold } from './alert-state-rules.js';
 import { alertText } from './alert-texts.js';
 
 const counts = (...all: number[]) => all.map((count, at) => ({ tenantId: `t${at}`, count }));
@@ -93,6 +93,28 @@ it('states alarm by what they are', () => {
   ]);
   expect([refusedWebhooks(0, { windowMinutes: 60 }), redisAway(59, { seconds: 60 }), strayRows(false)]).toEqual([[], [], []]);
   expect([refusedWebhooks(1, { windowMinutes: 60 }), redisAway(60, { seconds: 60 }), strayRows(true)].map(([one]) => one?.tenantId)).toEqual([null, null, null]);
+});
+
+it.each([
+  [null, null, null],
+  [119, null, null],
+  [120, null, 'critical'],
+  [600, 500, 'critical'],
+  [600, 5, 'warning'],
+] as const)('webhooks that wait, the oldest for %j s, the last processed %j s ago: %j', (oldestSeconds, idleSeconds, severity) => {
+  expect(stalledIngest({ waiting: 3, oldestSeconds, idleSeconds }, { seconds: 120 }).map((one) => one.severity)).toEqual(severity === null ? [] : [severity]);
+});
+
+it.each([
+  ['that usually gets many is silent', [40, 38, 0, 41, 36, 39, 12], 38],
+  ['that had one busy day is not', [0, 0, 500, 0, 3, 0, 9], null],
+  ['that is closed on this day of the week is not', [40, 38, 42, 41, 36, 39, 0], null],
+  ['with little traffic is not', [9, 8, 9, 9, 7, 9, 8], null],
+] as const)('a number %s', (_, before, usual) => {
+  const number = { tenantId: 't0', numberId: 'n', displayPhoneNumber: '+40', before, isUnheard: true };
+  const seen = silentTalkers([number], { minimum: 10 });
+  expect(seen.map(({ severity, facts }) => [severity, facts])).toEqual(usual === null ? [] : [['critical', { usual, isUnheard: true }]]);
+  expect(silentTalkers([{ ...number, isUnheard: false }], { minimum: 10 }).map(({ severity }) => severity)).toEqual(usual === null ? [] : ['warning']);
 });
 
 it('has words for every kind, and for one of a newer release its name', () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { CONSENT_PURPOSES, CONSENT_STATUSES, consentVerdict, purposeOf } from './consent.js';
+import { CONSENT_PURPOSES, CONSENT_STATUSES, consentVerdict, purposeOf, type ConsentRecord } from './consent.js';
 import { canMoveConversation, CONVERSATION_STATES, reopenOnInbound } from './conversation.js';
 import { EVENTS } from './events.js';
 import { laneName, laneOf, LANES } from './lane.js';
@@ -31,6 +31,21 @@ describe('consentVerdict', () => {
     expect(verdict('GRANTED')).toEqual({ ok: true, proof: 'record' });
     expect(consentVerdict([], 'service', { windowOpen: true })).toEqual({ ok: true, proof: 'window' });
     expect(consentVerdict([], 'marketing', { windowOpen: true })).toEqual({ ok: false, code: 'consent.missing' });
+  });
+
+  it('answers a customer who wrote after taking back service, and nothing else', () => {
+    const at = (second: number): Date => new Date(Date.UTC(2026, 10, 21, 10, 0, second));
+    const revoked = { purpose: 'service', status: 'REVOKED', decidedAt: at(10) } as const;
+    const verdict = (lastInboundAt: Date | null, windowOpen = true, ...others: ConsentRecord[]) => consentVerdict([revoked, ...others], 'service', { windowOpen, lastInboundAt });
+    expect(verdict(at(11))).toEqual({ ok: true, proof: 'window' });
+    // The STOP itself is no later message, nor is one of the same second.
+    for (const lastInboundAt of [at(10), at(9), null]) expect(verdict(lastInboundAt)).toEqual({ ok: false, code: 'consent.revoked' });
+    expect(verdict(at(11), false)).toEqual({ ok: false, code: 'consent.missing' });
+    // A refusal that the tenant recorded is not lifted by writing, nor is the number's own lifted by a grant for all.
+    expect(verdict(at(11), true, { purpose: 'service', status: 'DENIED', decidedAt: at(1) })).toEqual({ ok: false, code: 'consent.denied' });
+    expect(verdict(at(9), true, { purpose: 'service', status: 'GRANTED', decidedAt: at(20) })).toEqual({ ok: false, code: 'consent.revoked' });
+    const marketing = { purpose: 'marketing', status: 'REVOKED', decidedAt: at(10) } as const;
+    expect(consentVerdict([marketing], 'marketing', { windowOpen: true, lastInboundAt: at(11) })).toEqual({ ok: false, code: 'consent.revoked' });
   });
 
   it('gives every use its purpose', () => {

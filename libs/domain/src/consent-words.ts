@@ -80,17 +80,22 @@ const LONGEST_WORD = 200;
 const INTENTS = ['opt-out', 'stop', 'start'] as const;
 
 /** The word that this is, as a whole: a sentence with a word in it is none. */
-export function readConsentWord({ typed, chosen }: Said, settings: ConsentSettings): ConsentWord | null {
+export function readConsentWord(said: Said, settings: ConsentSettings): ConsentWord | null {
+  const meanings = meaningsOf(said, settings);
+  return INTENTS.flatMap((intent) => meanings.find((word) => word.intent === intent) ?? [])[0] ?? null;
+}
+
+/** All that it can mean. */
+export function meaningsOf({ typed, chosen }: Said, settings: ConsentSettings): ConsentWord[] {
   const texts = [...(typed === null ? [] : [typed]), ...chosen].filter((text) => text.length <= LONGEST_WORD);
   const keys = texts.map(wordKey).filter((key) => key !== '');
-  if (keys.length === 0) return null;
-  const found = keptTablesOf(settings).flatMap(({ locale, table }) =>
+  if (keys.length === 0) return [];
+  return keptTablesOf(settings).flatMap(({ locale, table }) =>
     keys.flatMap((key) => {
       const word = table.get(key);
       return word === undefined || (word.isTyped && typed === null) ? [] : [{ intent: word.intent, locale }];
     }),
   );
-  return INTENTS.flatMap((intent) => found.find((word) => word.intent === intent) ?? [])[0] ?? null;
 }
 
 /** The answer to a STOP or START: the tenant's text, else the one that is shipped, else those of the default locale. */

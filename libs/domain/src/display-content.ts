@@ -50,8 +50,16 @@ function describe(kind: MessageKind, content: JsonObject): string {
     case 'revoke':
       return '[message deleted]';
     case 'unsupported':
-      return labelled('unsupported message', textOf(content.type) ?? objectOf(listOf(content.errors)[0]).title);
+      return describeUnsupported(content);
   }
+}
+
+/** Types that say something without a content. */
+const SILENT_TYPES: Readonly<Record<string, string>> = { media_placeholder: '[file]', request_welcome: '[chat opened]' };
+
+function describeUnsupported(content: JsonObject): string {
+  const type = textOf(content.type) ?? '';
+  return Object.hasOwn(SILENT_TYPES, type) ? (SILENT_TYPES[type] ?? '') : labelled('unsupported message', type || objectOf(listOf(content.errors)[0]).title);
 }
 
 /** The customer's choice in an answer, our question in what we send. */

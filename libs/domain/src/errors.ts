@@ -84,11 +84,23 @@ export const ERRORS = {
     'Meta refused the template',
     "Act on Meta's code and text in detail; nothing was changed here.",
   ),
+  'contact.state-conflict': final(
+    409,
+    'The state of the contact does not allow this',
+    'Read detail: it says what was joined or undone before.',
+  ),
   'campaign.state-conflict': final(
     409,
     'The state of the campaign does not allow this',
     'Read detail: it says what the state is. Only a DRAFT can be changed or take recipients.',
   ),
+  'conversation.state-conflict': final(
+    409,
+    'The state of the conversation does not allow this',
+    'Read detail: it says what the state is, and what is possible in it.',
+  ),
+  'conversation.taken': final(409, 'Somebody else has the conversation', 'Look at the conversation again, and assign it without from where it is to change hands all the same.'),
+  'user.not-assignable': final(422, 'No conversation can be given to this user', 'Give the id of an active user of yours; GET /v1/conversations/{id}/assignees lists them.'),
   'campaign.audience-busy': retryable(
     409,
     'Recipients of the campaign are being taken in',

@@ -24,6 +24,8 @@ export const EVENTS = [
   'whatsapp.number_resumed',
   'whatsapp.number_quality_changed',
   'whatsapp.consent_changed',
+  'whatsapp.contact_merged',
+  'whatsapp.contact_split',
 ] as const;
 
 export type EventName = (typeof EVENTS)[number];

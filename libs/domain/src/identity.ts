@@ -50,8 +50,9 @@ const SPELLINGS: readonly Spelling[] = [
   { long: /^(54)9(\d{10})$/, short: /^(54)(\d{10})$/, lengthen: '$19$2' },
 ];
 
-/** The other ways in which the same number is written, as digits; none for most of the world. */
-export function numberVariants(digits: string): string[] {
+/** The other ways in which a phone number or wa_id is written, as digits; none for most of the world. */
+export function numberVariants(number: string): string[] {
+  const digits = digitsOf(number);
   return SPELLINGS.flatMap(({ long, short, lengthen }) => {
     if (long.test(digits)) return [digits.replace(long, '$1$2')];
     return short.test(digits) ? [digits.replace(short, lengthen)] : [];
@@ -64,7 +65,7 @@ export function numberVariants(digits: string): string[] {
  */
 export function variantsOf({ kind, value }: Identity): Identity[] {
   if (kind !== 'phone' && kind !== 'wa_id') return [];
-  return numberVariants(digitsOf(value)).flatMap((digits): Identity[] => [
+  return numberVariants(value).flatMap((digits): Identity[] => [
     { kind: 'wa_id', value: digits },
     { kind: 'phone', value: `+${digits}` },
   ]);

@@ -1,6 +1,8 @@
 import { DomainError, MessageNotDeliverable } from './domain-error.js';
 import { type E164, parsePhone } from './phone.js';
 
+const DIGITS = /^\d{7,15}$/;
+
 /** Whom a caller names: by phone number, or by the id of a contact. */
 export interface RecipientNames {
   to?: string | undefined;
@@ -13,6 +15,8 @@ export type AskedRecipient = { phone: E164 } | { contactId: string } | { refusal
 /** Where a contact can be reached, as far as it is known. */
 export interface ContactAddress {
   known: boolean;
+  /** As Meta knows the number: digits. */
+  waId?: string | null;
   phone: E164 | null;
   /** Meta's business-scoped id, for people who show no phone number. */
   userId: string | null;
@@ -31,9 +35,12 @@ export function readRecipient({ to, contactId }: RecipientNames): AskedRecipient
   }
 }
 
-/** What Meta is given for a contact: its phone number, else its business-scoped id; or why there is nothing to give. */
-export function reachContact({ known, phone, userId }: ContactAddress): string | DomainError {
-  const recipient = phone ?? userId;
+/**
+ * What Meta is given for a contact: the number as Meta knows it, else the phone number that somebody gave, else the
+ * business-scoped id, which takes all but one-time codes; or why there is nothing to give.
+ */
+export function reachContact({ known, waId = null, phone, userId }: ContactAddress): string | DomainError {
+  const recipient = (waId !== null && DIGITS.test(waId) ? `+${waId}` : null) ?? phone ?? userId;
   if (recipient !== null) return recipient;
   if (known) {
     const detail = 'Neither a phone number nor a WhatsApp id of this contact is known.';

@@ -20,6 +20,12 @@ export const TEMPLATE_RETRY: RetryPolicy = {
 export const WEBHOOK_RETRY: RetryPolicy = { shape: 'exponential', attempts: 3, firstMs: 1_000, longestMs: 60_000 };
 
 /**
+ * Changes of messages that have not come yet: from 1 s to 1 h, for half a day. Meta sends webhooks again for days, but an
+ * original that is not there by then is one of the time before the number was connected.
+ */
+export const ORIGINAL_RETRY: RetryPolicy = { shape: 'exponential', attempts: 24, firstMs: 1_000, longestMs: 3_600_000 };
+
+/**
  * Media that customers sent: from 1 s to 1 h, with jitter. Not the count ends it but Meta, which keeps them for 7 days: by
  * then an attempt an hour makes fewer than these.
  */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { actionsIn, CONVERSATION_ACTIONS, CONVERSATION_STATES, canMoveConversation, raisePriority } from './conversation.js';
-import { askQuestion, awaitsAnswer, escalationPriority, minutesUntilBreach, settleAnswer, slaStatus, type ServicePromise, type ServiceState } from './service-level.js';
+import { askQuestion, awaitsAnswer, escalate, escalationPriority, minutesUntilBreach, settleAnswer, slaStatus, type ServicePromise, type ServiceState } from './service-level.js';
 import { checkServiceLevel, DEFAULT_SERVICE_LEVEL } from './settings/service-level-settings.js';
 
 const promise: ServicePromise = { level: DEFAULT_SERVICE_LEVEL, hours: { timeZone: 'UTC', weekly: {}, holidays: [] } };
@@ -51,6 +51,18 @@ describe('the service level of a question', () => {
     const answered = { ...asked, answeredAt: later(30), escalationLevel: 2, priority: 'URGENT' as const, priorityBefore: 'LOW' as const };
     expect([slaStatus(answered, later(500)), minutesUntilBreach(answered, later(31)), escalationPriority(answered, later(500))]).toEqual(['met', null, 'LOW']);
     expect(slaStatus({ ...asked, answeredAt: later(121) }, later(122))).toBe('none');
+  });
+
+  it('is escalated before and after its end, each once', () => {
+    expect(escalate(asked, later(89))).toBeNull();
+    const soon = escalate(asked, later(95))!;
+    expect(soon).toMatchObject({ to: 'due-soon', state: { escalationLevel: 1, escalatedAt: later(95), priority: 'HIGH', priorityBefore: 'NORMAL', breachedAt: null } });
+    expect(escalate(soon.state, later(119))).toBeNull();
+    const over = escalate(soon.state, later(130))!;
+    expect(over).toMatchObject({ to: 'breached', state: { escalationLevel: 2, priority: 'URGENT', priorityBefore: 'NORMAL', breachedAt: later(120) } });
+    expect(escalate(over.state, later(999))).toBeNull();
+    expect(escalate(asked, later(130))).toMatchObject({ to: 'breached', state: { priority: 'URGENT' } });
+    expect(escalate({ ...asked, answeredAt: later(100) }, later(130))).toBeNull();
   });
 
   it('does not raise twice what the monitor has raised, nor again what a person has lowered', () => {

@@ -17,6 +17,8 @@ export type SlaStatus = (typeof SLA_STATUSES)[number];
 /** How far the escalation of a question goes: not at all, before the breach, after it. */
 export const ESCALATION_LEVELS = { none: 0, 'due-soon': 1, breached: 2 } as const;
 
+export type Escalation = Extract<SlaStatus, 'due-soon' | 'breached'>;
+
 /** The service level of a conversation: its columns. */
 export interface ServiceState {
   /** When the customer asked what nobody has answered; null: nothing waits, or nobody has noted the answer yet. */
@@ -142,4 +144,19 @@ function oldestAsked({ answeredAt, staffAt }: ServiceState, times: readonly Date
 function calmed(state: ServiceState): ServiceState {
   const { priority, priorityBefore } = state;
   return { ...state, breachedAt: null, escalationLevel: ESCALATION_LEVELS.none, escalatedAt: null, priority: priorityBefore ?? priority, priorityBefore: null };
+}
+
+/** What the monitor does with a question that waits too long: the level that it came to, and the priority that follows; null: nothing. */
+export function escalate(state: ServiceState, now: Date): { state: ServiceState; to: Escalation } | null {
+  const to = slaStatus(state, now);
+  if ((to !== 'due-soon' && to !== 'breached') || ESCALATION_LEVELS[to] <= state.escalationLevel) return null;
+  const raised: ServiceState = {
+    ...state,
+    escalationLevel: ESCALATION_LEVELS[to],
+    escalatedAt: now,
+    breachedAt: to === 'breached' ? state.answerDueAt : null,
+    priority: escalationPriority(state, now),
+    priorityBefore: state.priorityBefore ?? state.priority,
+  };
+  return { state: raised, to };
 }

@@ -85,7 +85,7 @@ export interface Timeline extends Explanation {
 
 /** Everything that happened to a message, in order, and why it is where it is. Pure. */
 export function timelineOf(facts: TimelineFacts): Timeline {
-  const isOutbound = facts.direction === 'OUTBOUND';
+  const isOutbound = facts.direction === 'OUTBOUND' && foreignText(facts) === undefined;
   const phases = isOutbound ? phasesOf(facts) : [];
   const entries = [
     beginning(facts),
@@ -105,8 +105,18 @@ function standing(facts: TimelineFacts): Explanation {
   return explainStanding({ state, waitCause, reason, errorText, heldFor });
 }
 
+/** A message that was neither sent by us nor received while it was written. */
+const FOREIGN_STEPS: Readonly<Record<string, string>> = {
+  echoed: 'It was written in the WhatsApp Business app.',
+  imported: 'It was said before the number was connected.',
+};
+
+const foreignText = ({ steps }: TimelineFacts): string | undefined => steps.map(({ type }) => FOREIGN_STEPS[type]).find((text) => text !== undefined);
+
 function beginning(facts: TimelineFacts): TimelineEntry {
   const { direction, createdAt: at } = facts;
+  const foreign = foreignText(facts);
+  if (foreign !== undefined) return { at, until: null, type: 'received', text: foreign };
   if (direction === 'INBOUND') return { at, until: null, type: 'received', text: 'The customer sent it.' };
   const checks = ACCEPTANCE_RULES.map((rule) => checkOf(rule, facts));
   return { at, until: null, type: 'accepted', text: 'It passed every check and was accepted.', checks };
@@ -151,7 +161,7 @@ function nextOf({ outcome, nextAttemptAt }: Pick<TimelineAttempt, 'outcome' | 'n
 }
 
 /** Rows that only begin or end a wait are told by the wait. */
-const TOLD_BY_WAITS: ReadonlySet<string> = new Set(['accepted', 'queued', 'waiting']);
+const TOLD_BY_WAITS: ReadonlySet<string> = new Set(['accepted', 'queued', 'waiting', 'echoed', 'imported']);
 const STATUSES: ReadonlySet<string> = new Set(MESSAGE_STATUSES);
 
 function stepEntry(step: TimelineStep): TimelineEntry[] {
@@ -176,6 +186,13 @@ function stepEntry(step: TimelineStep): TimelineEntry[] {
       return entry('cancelled', 'It was cancelled before it left.');
     case 'redriven':
       return entry('redriven', detail?.['cause'] ? `It was redriven by itself, since the cause is over: ${textOf(detail['cause'])}.` : 'It was redriven.');
+    case 'edited':
+      return entry('note', 'Its writer changed it in WhatsApp; what it said before is kept.');
+    case 'revoked':
+      return entry('note', 'Its writer took it back in WhatsApp; what it said is kept.');
+    case 'warning':
+    case 'deleted':
+      return entry('note', `WhatsApp reported: ${type}.`);
     case 'discarded':
       return entry('discarded', own === null ? 'It was taken off the dead letters.' : `It was taken off the dead letters: ${own}`);
     default:

@@ -117,7 +117,7 @@ function undelivered(type: string, raw: JsonObject): JsonObject {
 /** Where a shared card came from: the answer to our request for one, or the customer's own idea. */
 const originOf = ({ origin }: JsonObject): JsonObject => (textOf(origin) === null ? {} : { origin });
 
-/** What Meta tells of any message: the ad that it came by, that it was passed on, the product that it asks about. */
+/** What Meta tells of any message: the ad that it came by, that it was passed on, the product that it asks about, its group. */
 function besides(raw: JsonObject): JsonObject {
   const { forwarded, frequently_forwarded, referred_product } = objectOf(raw.context);
   return {
@@ -125,6 +125,7 @@ function besides(raw: JsonObject): JsonObject {
     ...(forwarded === true && { forwarded }),
     ...(frequently_forwarded === true && { frequently_forwarded }),
     ...(isJsonObject(referred_product) && { referred_product }),
+    ...(raw.group_id !== undefined && { group_id: raw.group_id }),
   };
 }
 

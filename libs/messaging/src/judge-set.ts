@@ -1,9 +1,10 @@
-import { readActiveHours, readFacts, type FactsQuery, type FactsRow, type SystemQueries } from '@parley/data';
+import { contactsByVariant, readActiveHours, readFacts, type FactsQuery, type FactsRow, type SystemQueries } from '@parley/data';
 import {
   DomainError,
   judge,
   mediaOf,
   normalizeLanguage,
+  numberVariants,
   reachContact,
   readRecipient,
   type AcceptanceFacts,
@@ -37,7 +38,7 @@ export async function judgeSet(
   templates: TemplateDefinitions,
 ): Promise<Judged[]> {
   const asked = requests.map(({ draft }) => readRecipient(draft));
-  const rows = await readFacts(db, requests.map((request, at) => factsQuery(request, asked[at]!)));
+  const rows = await readAllFacts(db, requests, asked);
   await templates.load(db, rows.map((row, at) => ({ tenantId: requests[at]!.tenantId, row })));
   const hours = await hoursOf(db, requests, rows);
   return requests.map(({ draft }, at) => {
@@ -46,6 +47,24 @@ export async function judgeSet(
     return { row, template: facts.template, verdict: row.keyTaken ? null : withContact(judge(draft, facts), row) };
   });
 }
+
+/**
+ * The facts of each request. Who is nobody's number in the form that was asked for may be somebody's in another one; the message
+ * still goes to the number as it was asked for.
+ */
+async function readAllFacts(db: SystemQueries, requests: readonly AcceptanceRequest[], asked: readonly AskedRecipient[]): Promise<FactsRow[]> {
+  const rows = await readFacts(db, requests.map((request, at) => factsQuery(request, asked[at]!)));
+  const strangers = [...rows.keys()].filter((at) => rows[at]!.contactId === null && numberVariants(phoneOf(asked[at]!)).length > 0);
+  if (strangers.length === 0) return rows;
+  const found = await contactsByVariant(db, strangers.map((at) => ({ tenantId: requests[at]!.tenantId, phone: phoneOf(asked[at]!) })));
+  const known = strangers.flatMap((at, place) => (found[place] ? [{ at, contactId: found[place] }] : []));
+  if (known.length === 0) return rows;
+  const again = await readFacts(db, known.map(({ at, contactId }) => factsQuery(requests[at]!, { contactId })));
+  for (const [place, { at }] of known.entries()) rows[at] = again[place]!;
+  return rows;
+}
+
+const phoneOf = (asked: AskedRecipient): string => ('phone' in asked ? asked.phone : '');
 
 /** When the recipients of those drafts read and answer that are to leave at the best time, by position. */
 async function hoursOf(db: SystemQueries, requests: readonly AcceptanceRequest[], rows: readonly FactsRow[]): Promise<ReadonlyMap<number, ActiveHours>> {
@@ -105,6 +124,6 @@ function exemptionOf({ source }: AcceptanceRequest): Partial<AcceptanceFacts> {
 function recipientOf(asked: AskedRecipient, { contactId, contactAddresses }: FactsRow): string | DomainError {
   if ('refusal' in asked) return asked.refusal;
   if ('phone' in asked) return asked.phone;
-  const { phone = null, bsuid = null } = contactAddresses ?? {};
-  return reachContact({ known: contactId !== null, phone, userId: bsuid });
+  const { wa_id: waId = null, phone = null, bsuid = null } = contactAddresses ?? {};
+  return reachContact({ known: contactId !== null, waId, phone, userId: bsuid });
 }

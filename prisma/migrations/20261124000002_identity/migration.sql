@@ -21,6 +21,8 @@ CREATE INDEX conversations_of_contact ON conversations (tenant_id, contact_id);
 -- confirmed_at: Meta's time of the change by which the contact got this identity; an older change does not take it away.
 ALTER TABLE contact_identities ADD COLUMN confirmed_at timestamptz;
 GRANT DELETE ON contact_identities TO parley_system;
+-- What a split takes back leaves no decision; the record of it stays.
+GRANT DELETE ON consents TO parley_system;
 
 -- Whose an identity was until then. Its next owner is somebody else; what was written before, and comes late, is still theirs.
 CREATE TABLE retired_identities (
@@ -50,14 +52,15 @@ CREATE TABLE contact_events (
 CREATE INDEX contact_events_of ON contact_events (tenant_id, contact_id, id);
 CREATE UNIQUE INDEX contact_events_once ON contact_events (tenant_id, type, evidence) WHERE evidence IS NOT NULL;
 
--- DUE: Meta named two contacts as one person. MOVING: they are one, and messages still follow. SPLIT: undone; such a pair is
--- joined by hand only. KEPT: they were not the same after all. moved: what the merge changed, by which a split changes it back.
+-- DUE: Meta named two contacts as one person. MOVING: they are one, and messages still follow. RETURNING, SPLIT: undone, and
+-- messages go back; such a pair is joined by hand only. KEPT: they may be two people. moved: what the merge changed, by which a
+-- split changes it back.
 CREATE TABLE contact_merges (
   tenant_id  uuid NOT NULL,
   id         uuid NOT NULL DEFAULT uuid_v7(),
   from_id    uuid NOT NULL,
   into_id    uuid NOT NULL,
-  state      text NOT NULL CHECK (state IN ('DUE', 'MOVING', 'DONE', 'SPLIT', 'KEPT')),
+  state      text NOT NULL CHECK (state IN ('DUE', 'MOVING', 'DONE', 'RETURNING', 'SPLIT', 'KEPT')),
   actor      text NOT NULL,
   moved      json NOT NULL DEFAULT '{}',
   look_at    timestamptz NOT NULL DEFAULT now(),
@@ -69,7 +72,7 @@ CREATE TABLE contact_merges (
   FOREIGN KEY (tenant_id, into_id) REFERENCES contacts (tenant_id, id)
 );
 CREATE UNIQUE INDEX contact_merges_due ON contact_merges (tenant_id, (least(from_id, into_id)), (greatest(from_id, into_id))) WHERE state = 'DUE';
-CREATE INDEX contact_merges_pending ON contact_merges (look_at) WHERE state IN ('DUE', 'MOVING');
+CREATE INDEX contact_merges_pending ON contact_merges (look_at) WHERE state IN ('DUE', 'MOVING', 'RETURNING');
 CREATE INDEX contact_merges_of ON contact_merges (tenant_id, from_id, into_id);
 
 -- Where messages were before a merge, for those that did not simply go along with their conversation.

@@ -104,6 +104,7 @@ GRANT INSERT ON conversation_events, conversation_notes TO parley_app;
 GRANT SELECT, INSERT ON conversation_events, conversation_notes, conversation_responses TO parley_system;
 -- A merge of contacts moves what belongs to them.
 GRANT UPDATE (contact_id) ON conversation_responses TO parley_system;
+GRANT UPDATE (conversation_id) ON conversation_notes TO parley_system;
 -- What people do with a conversation; what was said in it stays what it was.
 GRANT UPDATE (state, assigned_to, assigned_at, priority, priority_before, tags, customer_id, resolved_at, archived_at, awaiting_since,
   due_soon_at, answer_due_at, first_response_at, breached_at, escalation_level, escalated_at, idle_at) ON conversations TO parley_app;

@@ -75,5 +75,4 @@ END
 $$;
 GRANT SELECT ON automation_runs, automation_usage, automation_secrets TO parley_app;
 GRANT INSERT, UPDATE ON automation_secrets TO parley_app;
-GRANT SELECT, INSERT, UPDATE ON automation_runs, automation_usage TO parley_system;
-GRANT SELECT ON automation_secrets TO parley_system;
+GRANT SELECT, INSERT, UPDATE ON automation_runs, automation_usage, automation_secrets TO parley_system;

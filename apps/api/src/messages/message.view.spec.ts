@@ -6,10 +6,10 @@ const at = new Date('2026-11-21T10:00:00Z');
 function row(changes: Partial<MessageRow>): MessageRow {
   return {
     id: 'm', phoneNumberId: 'n', contactId: 'c', conversationId: null, direction: 'OUTBOUND', sender: 'app', kind: 'text',
-    content: { body: 'Hi' }, displayContent: 'Hi', recipient: '+40723000111', state: 'QUEUED', waitCause: null, waitUntil: null,
+    content: { body: 'Hi' }, displayContent: 'Hi', transcript: null, intent: null, intentConfidence: null, recipient: '+40723000111', state: 'QUEUED', waitCause: null, waitUntil: null,
     reason: null, wamid: null, attempts: 0, maxAttempts: 5, duplicateSuspected: false, errorCode: null, errorText: null, customerId: null, orderId: null,
     quoteId: null, userId: null, replyToWamid: null, mediaIds: [], createdAt: at, sendingAt: null, acceptedAt: null, sentAt: null, deliveredAt: null, readAt: null,
-    playedAt: null, failedAt: null, ...changes,
+    playedAt: null, failedAt: null, editedAt: null, revokedAt: null, pricing: null, ...changes,
   };
 }
 
@@ -24,6 +24,11 @@ describe('a message as tenants see it', () => {
   it('shows its next attempt while it waits for one', () => {
     const retrying = messageView(row({ state: 'WAITING', waitCause: 'retry', waitUntil: at, errorCode: 131000, errorText: 'x' }));
     expect(retrying).toMatchObject({ status: 'QUEUED', reason: { code: 'RETRY' }, nextAttemptAt: at, error: { code: 131000, text: 'x' } });
+  });
+
+  it('says what was said in it and what is wanted, where that is known', () => {
+    expect(messageView(row({ transcript: 'O masă', intent: 'reservation', intentConfidence: 0.5 }))).toMatchObject({ transcript: 'O masă', intent: { name: 'reservation', confidence: 0.5 } });
+    expect(messageView(row({}))).toMatchObject({ transcript: null, intent: null });
   });
 
   it('hides the states that are ours alone', () => {

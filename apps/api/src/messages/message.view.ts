@@ -27,6 +27,9 @@ export interface MessageRow {
   kind: string;
   content: unknown;
   displayContent: string;
+  transcript: string | null;
+  intent: string | null;
+  intentConfidence: number | null;
   recipient: string | null;
   state: string;
   waitCause: string | null;
@@ -53,6 +56,9 @@ export interface MessageRow {
   readAt: Date | null;
   playedAt: Date | null;
   failedAt: Date | null;
+  editedAt: Date | null;
+  revokedAt: Date | null;
+  pricing: unknown;
 }
 
 /** Why a message is where it is. */
@@ -98,6 +104,36 @@ export class MessageTimesView {
 
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   failedAt!: Date | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'Its writer changed it in WhatsApp; the content is the latest version.' })
+  editedAt!: Date | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'Its writer took it back; the content is what it was.' })
+  revokedAt!: Date | null;
+}
+
+/** What Meta says that it charges, in the statuses of a message. */
+export class MessagePricingView {
+  @ApiProperty({ type: Boolean, nullable: true, example: true, description: 'Older versions of the webhooks only; the type says it too.' })
+  billable!: boolean | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'PMP' })
+  model!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'regular', description: '`regular` is charged; `free_customer_service` and `free_entry_point` are free.' })
+  type!: string | null;
+
+  @ApiProperty({ example: 'utility' })
+  category!: string;
+}
+
+/** What an intent step of the automatic answers found out. */
+export class MessageIntentView {
+  @ApiProperty({ example: 'reservation' })
+  name!: string;
+
+  @ApiProperty({ type: Number, nullable: true, minimum: 0, maximum: 1, example: 0.93 })
+  confidence!: number | null;
 }
 
 /** A message of either direction, as tenants see it. */
@@ -117,7 +153,7 @@ export class MessageView {
   @ApiProperty({
     type: 'object',
     additionalProperties: true,
-    description: 'By kind: as it was given, or as Meta sent it. It never changes.',
+    description: 'By kind: as it was given, or as Meta sent it: the latest version of what its writer changed. What Meta tells beside it stands here too, such as the ad (`referral`).',
     example: { id: '0199a1b2-0000-7000-8000-000000000002', caption: 'The dish of the day' },
   })
   content!: JsonObject;
@@ -127,6 +163,12 @@ export class MessageView {
 
   @ApiProperty({ description: 'One line that stands for the message in lists.' })
   displayContent!: string;
+
+  @ApiProperty({ type: String, nullable: true, description: 'What was said in a voice note, where your automatic answers transcribe them.', example: 'O masă pentru doi, vă rog.' })
+  transcript!: string | null;
+
+  @ApiProperty({ type: MessageIntentView, nullable: true, description: 'What the customer wants, where your automatic answers find that out.' })
+  intent!: MessageIntentView | null;
 
   @ApiProperty({
     type: String,
@@ -187,6 +229,9 @@ export class MessageView {
   @ApiProperty({ type: String, nullable: true, description: "Meta's id of the message that this one answers." })
   replyTo!: string | null;
 
+  @ApiProperty({ type: MessagePricingView, nullable: true, description: 'Null until Meta names it.' })
+  pricing!: MessagePricingView | null;
+
   @ApiProperty({ type: MessageTimesView })
   times!: MessageTimesView;
 
@@ -212,6 +257,8 @@ export function messageView(row: MessageRow, media: MediaOfMessages, hold?: Queu
     content: row.content as JsonObject,
     media: row.mediaIds.flatMap((id) => media.get(id) ?? []),
     displayContent: row.displayContent,
+    transcript: row.transcript,
+    intent: row.intent === null ? null : { name: row.intent, confidence: row.intentConfidence },
     to: row.recipient,
     numberId: row.phoneNumberId,
     contactId: row.contactId,
@@ -230,6 +277,7 @@ export function messageView(row: MessageRow, media: MediaOfMessages, hold?: Queu
     userId: row.userId,
     wamid: row.wamid,
     replyTo: row.replyToWamid,
+    pricing: row.pricing as MessagePricingView | null,
     times: {
       queuedAt: isOutbound ? row.createdAt : null,
       sendingAt: row.sendingAt,
@@ -239,6 +287,8 @@ export function messageView(row: MessageRow, media: MediaOfMessages, hold?: Queu
       readAt: row.readAt,
       playedAt: row.playedAt,
       failedAt: row.failedAt,
+      editedAt: row.editedAt,
+      revokedAt: row.revokedAt,
     },
     createdAt: row.createdAt,
   };

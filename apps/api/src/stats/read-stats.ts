@@ -15,7 +15,8 @@ import {
 import { addCounts, DomainError, NO_MESSAGES, type RateCard, type TenantId } from '@parley/domain';
 import { RATE_CARD } from '@parley/messaging';
 import { Clock } from '@parley/platform';
-import { format, startOfDay } from 'date-fns';
+import { format } from 'date-fns/format';
+import { startOfDay } from 'date-fns/startOfDay';
 import type { StatsQuery } from './stats.query.js';
 import { durationsView, groupMembers, liveFiguresView, messageFiguresView, type LiveFiguresView, type StatsGroupView, type StatsView } from './stats.view.js';
 

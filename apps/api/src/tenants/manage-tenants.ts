@@ -51,8 +51,8 @@ export class ManageTenants {
   }
 
   /** Switches the module of a tenant, or leaves it to the default. @throws resource.not-found */
-  async chooseModule(id: string, { moduleChoice }: ChangeTenantBody): Promise<TenantView> {
-    const { replayed } = found(await this.module.choose(id, moduleChoice, 'platform'));
+  async chooseModule(id: string, { moduleChoice }: ChangeTenantBody, actor: string): Promise<TenantView> {
+    const { replayed } = found(await this.module.choose(id, moduleChoice, actor));
     if (replayed > 0) this.producer.wake('ledger.wake', {});
     return this.find(id);
   }

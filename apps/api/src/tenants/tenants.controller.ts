@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Header, Patch, Post, Put, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { RequirePlatform } from '../auth/index.js';
+import { CurrentCaller, RequirePlatform, type Caller } from '../auth/index.js';
 import { Id } from '../http/id.js';
 import { ApiPage, PageQuery, type Page } from '../http/page.js';
 import { ManageTenants } from './manage-tenants.js';
@@ -42,8 +42,8 @@ export class TenantsController {
     description: 'While it is off, its sends are refused with module.disabled, and its webhooks wait in the ledger; they are applied when it is on again.',
   })
   @ApiOkResponse({ type: TenantView })
-  change(@Id() id: string, @Body() body: ChangeTenantBody): Promise<TenantView> {
-    return this.tenants.chooseModule(id, body);
+  change(@Id() id: string, @Body() body: ChangeTenantBody, @CurrentCaller() { actor }: Caller): Promise<TenantView> {
+    return this.tenants.chooseModule(id, body, actor);
   }
 
   @Put(':id/weight')

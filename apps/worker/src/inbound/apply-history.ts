@@ -1,7 +1,35 @@
-import type { SystemTx } from '@parley/data';
+import { ensurePastConversations, growFromApp, storeAppMessages, tellHistory, type SystemTx } from '@parley/data';
+import type { HistoryContent } from '@parley/domain';
+import { appMessage, growthOf, keptOf, outcomesOf, pairsOf, type Said } from './app-messages.js';
+import { fillWithFiles } from './fill-placeholders.js';
 import type { AppliedItem, HistoryItem, RoutedWork } from './inbound-item.js';
+import { pairKey, withoutKnown } from './known-wamids.js';
 
-/** Kept in the ledger. By position. */
-export function applyHistoryItems(_tx: SystemTx, works: readonly RoutedWork<HistoryItem>[], _now: Date): Promise<AppliedItem[]> {
-  return Promise.resolve(works.map(() => ({ outcome: 'stored' as const })));
+/**
+ * Applies messages of the time before the number was connected, in any order of their chunks: they stand where Meta's times put
+ * them, nobody has to read or answer them, and they prove no consent. By position; one event for the set.
+ */
+export async function applyHistoryItems(tx: SystemTx, works: readonly RoutedWork<HistoryItem>[], now: Date): Promise<AppliedItem[]> {
+  const fresh = await withoutKnown(tx, works);
+  if (fresh.length === 0) return fillWithFiles(tx, works, works.map(() => ({ outcome: 'duplicate' })), now);
+  const pairs = await pairsOf(tx, fresh, ({ item }) => (item as HistoryItem).content.customer);
+  const conversations = new Map((await ensurePastConversations(tx, pairs)).map((one) => [pairKey(one.numberId, one.contactId), one]));
+  const messages = fresh.map(({ item: { content } }, at) => {
+    const pair = pairs[at]!;
+    return appMessage(pair, conversations.get(pairKey(pair.numberId, pair.contactId))!.id, content, saidOf(content), now);
+  });
+  const stored = await storeAppMessages(tx, messages, 'meta-time');
+  await growFromApp(tx, growthOf(keptOf(messages, stored), conversations, false));
+  const tenants = new Map(messages.map(({ numberId, tenantId }) => [numberId, tenantId]));
+  await tellHistory(tx, stored.map(({ id, numberId }) => ({ id, numberId, tenantId: tenants.get(numberId)! })));
+  return fillWithFiles(tx, works, outcomesOf(works, stored, () => []), now);
+}
+
+const STATE_OF: Readonly<Record<string, string>> = { DELIVERED: 'DELIVERED', READ: 'READ', PLAYED: 'PLAYED', PENDING: 'ACCEPTED', ERROR: 'FAILED' };
+
+/** What nobody says otherwise of was sent. */
+function saidOf({ direction, customer, status }: HistoryContent): Said {
+  if (direction === 'INBOUND') return { direction, recipient: null, state: 'RECEIVED', reason: null };
+  const state = STATE_OF[status ?? ''] ?? 'SENT';
+  return { direction, recipient: customer, state, reason: state === 'FAILED' ? 'app.failed' : null };
 }

@@ -1,5 +1,5 @@
 import { blamesRowUnlessAway, pgFailure, routeAccounts, routeNumbers, runHalving, TENANT_DISABLED, type LedgerItem, type RoutedNumber, type SystemTx } from '@parley/data';
-import { nextAttempt, WEBHOOK_RETRY, type WebhookItem } from '@parley/domain';
+import { nextAttempt, WEBHOOK_RETRY, type RetryPolicy, type WebhookItem } from '@parley/domain';
 import { applyContactSync } from './apply-contact-sync.js';
 import { applyEchoItems } from './apply-echoes.js';
 import { applyHistoryItems } from './apply-history.js';
@@ -131,7 +131,8 @@ async function applyInSets<Work extends LedgerWork>(
   });
 }
 
-function settle(work: LedgerWork, { outcome, error, news, templates }: AppliedItem): SettledItem {
+function settle(work: LedgerWork, { outcome, error, news, templates, patience }: AppliedItem): SettledItem {
+  if (outcome === 'retry' && patience) return retryOrKeep(work, error ?? 'item.failed', patience);
   if (outcome === 'retry') return retryOrDie(work, error ?? 'item.failed');
   // An item that failed before and applies now closes its row.
   return { work, outcome, row: work.isNoted ? rowOf(work, 'DONE', null, null) : null, ...(news && { news }), ...(templates && { templates }) };
@@ -141,6 +142,12 @@ function retryOrDie(work: LedgerWork, error: string): SettledItem {
   const attempts = work.attempts + 1;
   const retryInMs = nextAttempt(WEBHOOK_RETRY, attempts, Math.random());
   if (retryInMs === null) return { work, outcome: 'dead', row: rowOf(work, 'DEAD', error, null) };
+  return { work, outcome: 'retry', row: rowOf(work, 'RETRY', error, retryInMs) };
+}
+
+function retryOrKeep(work: LedgerWork, error: string, patience: RetryPolicy): SettledItem {
+  const retryInMs = nextAttempt(patience, work.attempts + 1, Math.random());
+  if (retryInMs === null) return { work, outcome: 'stored', row: rowOf(work, 'DONE', error, null) };
   return { work, outcome: 'retry', row: rowOf(work, 'RETRY', error, retryInMs) };
 }
 

@@ -2,7 +2,6 @@ import {
   ensureContacts,
   ensureConversations,
   growConversations,
-  readKnownWamids,
   recordConsents,
   setUsernames,
   storeInbound,
@@ -18,7 +17,9 @@ import { displayContent, dropInvalidText, identitiesOf, reopenOnInbound, type Se
 import { serveQuestions, type AskedConversation } from '../conversations/serve-questions.js';
 import { inboundMediaOf } from '../media/inbound-media.js';
 import { applyConsentWords } from './apply-consent-words.js';
+import { fillWithFiles } from './fill-placeholders.js';
 import type { AppliedItem, ItemNews, MessageItem, RoutedWork } from './inbound-item.js';
+import { pairKey, wamidKey, withoutKnown } from './known-wamids.js';
 
 type Work = RoutedWork<MessageItem>;
 
@@ -29,7 +30,7 @@ type Work = RoutedWork<MessageItem>;
 export async function applyMessageItems(tx: SystemTx, works: readonly Work[], now: Date): Promise<AppliedItem[]> {
   if (works.length === 0) return [];
   const fresh = await withoutKnown(tx, works);
-  if (fresh.length === 0) return works.map(() => ({ outcome: 'duplicate' }));
+  if (fresh.length === 0) return fillWithFiles(tx, works, works.map(() => ({ outcome: 'duplicate' })), now);
   const contacts = await ensureContacts(tx, fresh.map(contactOf));
   const pairs = fresh.map(({ number }, at) => ({ tenantId: number.tenantId, numberId: number.id, contactId: contacts[at]! }));
   const conversations = await ensureConversations(tx, pairs);
@@ -43,7 +44,7 @@ export async function applyMessageItems(tx: SystemTx, works: readonly Work[], no
   await setUsernames(tx, usernamesOf(fresh, contacts));
   const words = await applyConsentWords(tx, { works: fresh, messages, stored }, now);
   const granted = await grantService(tx, kept, stored);
-  return outcomesOf(works, stored, [...growth.flatMap(conversationNews), ...words, ...granted]);
+  return fillWithFiles(tx, works, outcomesOf(works, stored, [...growth.flatMap(conversationNews), ...words, ...granted]), now);
 }
 
 /** What the set changed beside its messages is told with the first of them. */
@@ -64,20 +65,6 @@ function outcomesOf(works: readonly Work[], stored: readonly StoredMessage[], ch
 function conversationNews({ conversationId: id, opened, reopenedTo }: ConversationGrowth): ItemNews[] {
   if (opened) return [{ resource: 'conversation', id, to: 'OPEN', event: 'whatsapp.conversation_opened' }];
   return reopenedTo ? [{ resource: 'conversation', id, to: reopenedTo, event: 'whatsapp.conversation_reopened' }] : [];
-}
-
-const wamidKey = (numberId: string, wamid: string) => `${numberId} ${wamid}`;
-const pairKey = (numberId: string, contactId: string) => `${numberId} ${contactId}`;
-
-async function withoutKnown(tx: SystemTx, works: readonly Work[]): Promise<Work[]> {
-  const known = await readKnownWamids(tx, works.map(({ number, item }) => ({ numberId: number.id, wamid: item.content.wamid })));
-  const seen = new Set(known.map(({ numberId, wamid }) => wamidKey(numberId, wamid)));
-  return works.filter(({ number, item }) => {
-    const key = wamidKey(number.id, item.content.wamid);
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  });
 }
 
 function contactOf({ number, item: { content } }: Work): ContactRef {

@@ -1,8 +1,13 @@
 import {
   applyStatusChanges,
   ensureConversations,
+  learnIdentities,
   lockStatusTargets,
+  MARKETING_STOPPED,
+  recordMarketingStops,
   tellStatuses,
+  type LearntIdentities,
+  type MarketingStop,
   type StatusChange,
   type StatusKey,
   type StatusNews,
@@ -12,6 +17,8 @@ import {
 import {
   applyStatuses,
   dropInvalidText,
+  identitiesOf,
+  readPricing,
   STATUS_COLUMNS,
   STATUS_STATES,
   type AppliedStatuses,
@@ -20,7 +27,7 @@ import {
   type MessageStatus,
   type StatusReport,
 } from '@parley/domain';
-import type { AppliedItem, ItemNews, RoutedWork, StatusItem } from './inbound-item.js';
+import type { AppliedItem, ItemNews, RoutedWork, StatusItem, StatusNoteItem } from './inbound-item.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -39,11 +46,13 @@ const EVENT_OF_STATUS: Readonly<Record<MessageStatus, EventName | null>> = {
  */
 export async function applyStatusItems(tx: SystemTx, works: readonly RoutedWork<StatusItem>[], now: Date): Promise<AppliedItem[]> {
   if (works.length === 0) return [];
-  const targets = await lockStatusTargets(tx, works.map(keyOf));
+  const targets = await lockStatusTargets(tx, works.map(statusKeyOf));
   const results: AppliedItem[] = works.map(() => ({ outcome: 'retry', error: 'status.message-unknown' }));
   const conversations = await conversationsFor(tx, targets);
   const changes: StatusChange[] = [];
   const news: StatusNews[] = [];
+  const stops: MarketingStop[] = [];
+  const learnt: LearntIdentities[] = [];
   for (const target of targets) {
     const named = target.ords.map((ord) => works[ord]!);
     const concerning = named.filter(({ item }) => concerns(target, item));
@@ -59,10 +68,20 @@ export async function applyStatusItems(tx: SystemTx, works: readonly RoutedWork<
     changes.push({ ...changeOf(target, applied, concerning, conversations.get(target.id) ?? null), duplicateSuspected: doubled || target.duplicateSuspected });
     news.push(...applied.newly.map((status) => newsOf(target, status, applied, concerning)));
     if (doubled) news.push(doubledNews(target));
+    if (applied.newly.includes('failed')) stops.push(...stopOf(target, concerning));
+    learnt.push(...learntFrom(target, concerning));
   }
   await applyStatusChanges(tx, changes);
   await tellStatuses(tx, news);
+  await recordMarketingStops(tx, stops);
+  await learnIdentities(tx, learnt);
   return results;
+}
+
+/** The recipient stopped marketing messages in WhatsApp. */
+function stopOf({ tenantId, contactId, id: messageId }: StatusTarget, named: readonly RoutedWork<StatusItem>[]): MarketingStop[] {
+  const told = named.find(({ item: { content } }) => content.errors.some(({ code }) => code === MARKETING_STOPPED));
+  return told ? [{ tenantId, contactId, messageId, at: told.item.content.at }] : [];
 }
 
 /** What stands in the news of a message of which Meta has taken two attempts. */
@@ -89,7 +108,8 @@ function doubledNews({ tenantId, id: messageId }: StatusTarget): StatusNews {
   return { tenantId, messageId, type: 'duplicate-suspected', detail: '{}', event: null };
 }
 
-function keyOf({ number, item: { content } }: RoutedWork<StatusItem>): StatusKey {
+/** By which a status, or a note, finds its message. */
+export function statusKeyOf({ number, item: { content } }: RoutedWork<StatusItem | StatusNoteItem>): StatusKey {
   const attemptId = content.opaque !== null && UUID.test(content.opaque) ? content.opaque : null;
   return { tenantId: number.tenantId, numberId: number.id, attemptId, wamid: content.wamid };
 }
@@ -135,23 +155,46 @@ function changeOf(
     errorText: error ? dropInvalidText([error.title, error.details].filter(Boolean).join(': ')) : null,
     deadLettered: fails,
     conversationId,
+    pricing: pricingOf(named),
   };
+}
+
+/** The first price that the set names: every status that has one says the same. */
+function pricingOf(named: readonly RoutedWork<StatusItem>[]): string | null {
+  for (const { item } of named) {
+    const pricing = readPricing(item.content.pricing);
+    if (pricing !== null) return JSON.stringify(pricing);
+  }
+  return null;
+}
+
+/** Whom Meta says that the message went to: its ids belong to the contact, whichever of them it was sent to. */
+function learntFrom({ tenantId, contactId }: StatusTarget, named: readonly RoutedWork<StatusItem>[]): LearntIdentities[] {
+  return named.flatMap(({ item: { content: { recipient, recipientUserId, at } } }) => {
+    if (recipient === null && recipientUserId === null) return [];
+    // A number that a status names is where the message went, which the answer to the send has told already.
+    const identities = identitiesOf({ waId: recipient?.waId ?? null, userId: recipient?.userId ?? recipientUserId, parentUserId: recipient?.parentUserId ?? null });
+    return identities.length === 0 ? [] : [{ tenantId, contactId, identities, at }];
+  });
 }
 
 /** With the webhook that brought it: whoever asks what became of a message can be shown what Meta said. */
 function newsOf(target: StatusTarget, status: MessageStatus, applied: AppliedStatuses, named: readonly RoutedWork<StatusItem>[]): StatusNews {
   const at = applied[STATUS_COLUMNS[status]];
   const error = status === 'failed' && applied.error !== null ? { error: applied.error } : {};
+  const bringer = bringerOf(status, at, named);
+  // Meta names a conversation only where one makes messages free, and until when.
+  const conversation = bringer?.item.content.conversation ?? undefined;
   return {
     tenantId: target.tenantId,
     messageId: target.id,
     type: status,
-    detail: JSON.stringify({ status, at, ...error, webhookEventId: bringerOf(status, at, named) }),
+    detail: JSON.stringify({ status, at, ...error, conversation, webhookEventId: bringer?.eventId }),
     event: EVENT_OF_STATUS[status],
   };
 }
 
-function bringerOf(status: MessageStatus, at: Date | null, named: readonly RoutedWork<StatusItem>[]): string | undefined {
+function bringerOf(status: MessageStatus, at: Date | null, named: readonly RoutedWork<StatusItem>[]): RoutedWork<StatusItem> | undefined {
   const bringers = named.filter(({ item }) => item.content.status === status);
-  return (bringers.find(({ item }) => item.content.at?.getTime() === at?.getTime()) ?? bringers[0])?.eventId;
+  return bringers.find(({ item }) => item.content.at?.getTime() === at?.getTime()) ?? bringers[0];
 }

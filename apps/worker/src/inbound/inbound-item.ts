@@ -1,5 +1,5 @@
 import type { ChangedTemplate, RoutedAccount, RoutedNumber } from '@parley/data';
-import type { EventName, RawItem, TypedItem, WebhookItem } from '@parley/domain';
+import type { EventName, RawItem, RetryPolicy, TypedItem, WebhookItem } from '@parley/domain';
 import type { LogEventName } from '@parley/platform';
 
 /** An item with the ledger event that it stands in. */
@@ -67,6 +67,8 @@ export interface AppliedItem {
   outcome: Exclude<ItemOutcome, 'unrouted' | 'refused' | 'dead'>;
   /** Why it has to be tried again. */
   error?: string;
+  /** How long, where the attempts of webhooks are too few. What waited in vain is kept: nobody can mend it. */
+  patience?: RetryPolicy;
   news?: readonly ItemNews[];
   templates?: TemplateAftermath;
 }

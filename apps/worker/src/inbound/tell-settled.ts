@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { messageType } from '@parley/domain';
+import { messageType, type WebhookItem } from '@parley/domain';
 import { Governor } from '@parley/limits';
 import { TemplateChanges } from '@parley/messaging';
 import { Clock, logEvent, Metrics } from '@parley/platform';
@@ -8,7 +8,7 @@ import { PinoLogger } from 'nestjs-pino';
 import type { SettledItem } from './apply-items.js';
 import { DUPLICATE_SUSPECTED } from './apply-statuses.js';
 import { inboundOf } from './count-inbound.js';
-import { kindLabel, type ItemNews } from './inbound-item.js';
+import { kindLabel, type ItemNews, type ItemOf } from './inbound-item.js';
 
 /** After COMMIT: what became of a set of items goes to metrics and log, and what follows from it is woken. */
 @Injectable()
@@ -71,6 +71,10 @@ export class TellSettled {
   }
 }
 
+const SAID = ['message', 'echo', 'history', 'edit'] as const;
+
+const isSaid = (item: WebhookItem): item is ItemOf<(typeof SAID)[number]> => SAID.some((kind) => kind === item.kind);
+
 function bringsMedia({ outcome, work: { item } }: SettledItem): boolean {
-  return outcome === 'applied' && item.kind === 'message' && messageType(item.content.kind) === 'media';
+  return outcome === 'applied' && isSaid(item) && messageType(item.content.kind) === 'media';
 }

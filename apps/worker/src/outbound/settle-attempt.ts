@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import {
   Batcher,
+  MARKETING_STOPPED,
   observeBatcher,
   pgFailure,
+  recordMarketingStops,
   recordOutcomes,
   SystemDb,
   type AttemptOutcome,
@@ -10,7 +12,7 @@ import {
   type LeasedNumber,
   type RecordedOutcome,
 } from '@parley/data';
-import { DomainError } from '@parley/domain';
+import { DomainError, provenTenant } from '@parley/domain';
 import type { SendOutcome } from '@parley/graph';
 import { Metrics, ShutdownSteps } from '@parley/platform';
 import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
@@ -40,7 +42,7 @@ export class SettleAttempt {
   private readonly records: Batcher<AttemptOutcome, RecordedOutcome | null>;
 
   constructor(
-    db: SystemDb,
+    private readonly db: SystemDb,
     private readonly holds: ScopeHolds,
     private readonly budgets: RetryBudgets,
     private readonly drift: TemplateDrift,
@@ -71,8 +73,14 @@ export class SettleAttempt {
     this.drift.note(lease.numberId, decision.errorCode);
     const { write = (one: AttemptOutcome) => this.records.add(one) } = options;
     const recorded = await this.persist(() => write(settled));
+    if (decision.errorCode === MARKETING_STOPPED) await this.noteStop(message);
     if (recorded?.isDoubled) this.metrics.inc('message_duplicates_suspected_total');
     return recorded;
+  }
+
+  /** Of several in flight each says so. */
+  private noteStop({ tenantId, contactId, id: messageId }: ClaimedMessage): Promise<void> {
+    return this.persist(() => recordMarketingStops(this.db, [{ tenantId: provenTenant(tenantId), contactId, messageId, at: null }]));
   }
 
   /** What Meta said must not be lost to a short absence of the database: without it the row would end as UNKNOWN. */

@@ -6,6 +6,7 @@ import { JobProducer } from '@parley/queue';
 import { PinoLogger } from 'nestjs-pino';
 import { AnswerMessages } from '../automations/answer-messages.js';
 import { FeedCampaigns } from '../campaigns/feed-campaigns.js';
+import { MergeContacts } from '../contacts/merge-contacts.js';
 import { ProcessLedger } from '../inbound/process-ledger.js';
 import { FetchMedia } from '../media/fetch-media.js';
 import { NumberTurns } from '../outbound/number-turns.js';
@@ -37,6 +38,7 @@ export class Poll implements OnApplicationBootstrap {
     private readonly answers: AnswerMessages,
     private readonly media: FetchMedia,
     private readonly campaigns: FeedCampaigns,
+    private readonly contacts: MergeContacts,
     private readonly metrics: Metrics,
     private readonly logger: PinoLogger,
     shutdown: ShutdownSteps,
@@ -63,6 +65,7 @@ export class Poll implements OnApplicationBootstrap {
       if (await ledgerHasWork(this.db)) this.start(this.ledger.run(this.ending.signal));
       this.start(this.answers.run(this.ending.signal));
       if (await campaignsAreDue(this.db)) this.start(this.campaigns.run(this.ending.signal));
+      this.start(this.contacts.run(this.ending.signal));
       if (await mediaIsDue(this.db)) this.start(this.media.run(this.ending.signal));
     } catch (error) {
       this.tell(error);

@@ -3,6 +3,7 @@ import { ModuleFlag, SystemDb } from '@parley/data';
 import { Config } from '@parley/platform';
 import { AutomationsModule } from '../automations/automations.module.js';
 import { CampaignsModule } from '../campaigns/campaigns.module.js';
+import { ContactsModule } from '../contacts/contacts.module.js';
 import { InboundModule } from '../inbound/inbound.module.js';
 import { MediaModule } from '../media/media.module.js';
 import { OutboundModule } from '../outbound/outbound.module.js';
@@ -12,7 +13,7 @@ import { Poll } from './poll.js';
 import { Retention } from './retention.js';
 
 @Module({
-  imports: [OutboundModule, InboundModule, AutomationsModule, CampaignsModule, MediaModule],
+  imports: [OutboundModule, InboundModule, AutomationsModule, CampaignsModule, ContactsModule, MediaModule],
   providers: [
     { provide: ModuleFlag, useFactory: (db: SystemDb, config: Config) => new ModuleFlag(db, config.modulePolicy), inject: [SystemDb, Config] },
     Poll,

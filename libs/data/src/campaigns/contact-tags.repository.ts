@@ -4,7 +4,7 @@ import type { Statement, SystemQueries } from '../system-db.js';
 const ADD: Statement = {
   name: 'contact-tags.add',
   text: `
-    WITH contact AS (SELECT tenant_id, id FROM contacts WHERE tenant_id = $1 AND id = $2), added AS (
+    WITH contact AS (SELECT tenant_id, coalesce(merged_into, id) AS id FROM contacts WHERE tenant_id = $1 AND id = $2), added AS (
       INSERT INTO contact_tags (tenant_id, contact_id, tag) SELECT tenant_id, id, $3 FROM contact ON CONFLICT DO NOTHING
     )
     SELECT id FROM contact`,
@@ -13,7 +13,7 @@ const ADD: Statement = {
 const REMOVE: Statement = {
   name: 'contact-tags.remove',
   text: `
-    WITH contact AS (SELECT tenant_id, id FROM contacts WHERE tenant_id = $1 AND id = $2), removed AS (
+    WITH contact AS (SELECT tenant_id, coalesce(merged_into, id) AS id FROM contacts WHERE tenant_id = $1 AND id = $2), removed AS (
       DELETE FROM contact_tags t USING contact c WHERE t.tenant_id = c.tenant_id AND t.contact_id = c.id AND t.tag = $3
     )
     SELECT id FROM contact`,

@@ -1,6 +1,6 @@
 import type { ConsentPurpose, TenantId } from '@parley/domain';
 import { columns } from '../columns.js';
-import type { Statement, SystemTx } from '../system-db.js';
+import type { Statement, SystemQueries, SystemTx } from '../system-db.js';
 
 export interface ConsentDecision {
   tenantId: TenantId;
@@ -37,14 +37,16 @@ export interface RecordedConsent {
 
 const DECIDED_AT = (c: string): string => `coalesce(${c}.decided_at, ${c}.updated_at)`;
 
-// The latest decision stands; of two at the same time the refusal. So any order of recording ends alike. The standing row
-// is asked twice: as the statement found it, and as it is when its lock is ours.
+// The latest decision stands; of two at the same time the refusal. So any order of recording ends alike. Meta's times are whole
+// seconds: what is taken back counts from the end of its second, so that no grant of the same second outlives it. The standing
+// row is asked twice: as the statement found it, and as it is when its lock is ours.
 const RECORD: Statement = {
   name: 'consents.record',
   text: `
     WITH said AS MATERIALIZED (
       SELECT i.*, uuid_v7(statement_timestamp(), ord::int) AS id, 'WHATSAPP' || coalesce(':' || i.number_id, '') AS channel,
-             least(coalesce(i.said_at, now()), now()) AS decided_at
+             least(now(), coalesce(i.said_at + CASE WHEN i.status <> 'GRANTED' AND i.said_at = date_trunc('second', i.said_at)
+                                                    THEN interval '999 milliseconds' ELSE interval '0' END, now())) AS decided_at
         FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::uuid[], $9::uuid[], $10::timestamptz[],
                     $11::text[], $12::boolean[])
                WITH ORDINALITY AS i (tenant_id, contact_id, purpose, status, source, evidence, actor, message_id, number_id, said_at, once_key,
@@ -94,7 +96,8 @@ const RECORD: Statement = {
  * Appends each decision to the proof, and makes it the standing one where no later one stands. What was decided together
  * (one contact, scope, status, source and message) is told in one event. By position.
  */
-export function recordConsents(tx: SystemTx, decisions: readonly ConsentDecision[]): Promise<RecordedConsent[]> {
+export async function recordConsents(tx: SystemQueries, decisions: readonly ConsentDecision[]): Promise<RecordedConsent[]> {
+  if (decisions.length === 0) return [];
   return tx.query<RecordedConsent>(
     RECORD,
     columns(
@@ -176,4 +179,37 @@ export function withoutServiceConsent(
   contacts: readonly { tenantId: TenantId; contactId: string; numberId: string }[],
 ): Promise<{ tenantId: TenantId; contactId: string }[]> {
   return tx.query<{ tenantId: TenantId; contactId: string }>(SERVICE_STRANGERS, columns(contacts, (c) => c.tenantId, (c) => c.contactId, (c) => c.numberId));
+}
+
+/** Meta's code for a message to somebody who stopped marketing in WhatsApp. */
+export const MARKETING_STOPPED = 131050;
+
+/** A message that Meta refused with that code. */
+export interface MarketingStop {
+  tenantId: TenantId;
+  contactId: string;
+  messageId: string;
+  /** Meta's time; null: now. */
+  at: Date | null;
+}
+
+/** Takes back marketing for whom Meta says so when we write, for it may have told so before we listened. */
+export async function recordMarketingStops(tx: SystemQueries, stops: readonly MarketingStop[]): Promise<void> {
+  if (stops.length === 0) return;
+  await recordConsents(
+    tx,
+    stops.map(({ tenantId, contactId, messageId, at }) => ({
+      tenantId,
+      contactId,
+      purpose: 'marketing',
+      status: 'REVOKED',
+      source: 'meta',
+      evidence: `error ${MARKETING_STOPPED}: the recipient stopped marketing messages`,
+      actor: 'customer',
+      messageId,
+      decidedAt: at,
+      onceKey: `error ${MARKETING_STOPPED} ${messageId}`,
+      onlyIfNewer: true,
+    })),
+  );
 }

@@ -1,4 +1,4 @@
-import { meetingPoint, type Identity, type TenantId } from '@parley/domain';
+import { meetingPoint, variantsOf, type Identity, type TenantId } from '@parley/domain';
 import { columns } from '../columns.js';
 import type { Statement, SystemQueries, SystemTx } from '../system-db.js';
 
@@ -51,13 +51,13 @@ const PROPOSE_MERGES: Statement = {
   name: 'contacts.propose-merges',
   text: `
     INSERT INTO contact_merges (tenant_id, from_id, into_id, state, actor)
-    SELECT DISTINCT i.tenant_id, greatest(i.one, i.other), least(i.one, i.other), 'DUE', 'meta'
+    SELECT DISTINCT i.tenant_id, greatest(i.one, i.other), least(i.one, i.other), 'DUE', $4
       FROM (SELECT n.tenant_id, coalesce(a.merged_into, a.id) AS one, coalesce(b.merged_into, b.id) AS other
               FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS n (tenant_id, one, other)
               JOIN contacts a ON a.tenant_id = n.tenant_id AND a.id = n.one
               JOIN contacts b ON b.tenant_id = n.tenant_id AND b.id = n.other) i
      WHERE i.one <> i.other
-       AND (SELECT true FROM contact_merges m WHERE m.tenant_id = i.tenant_id AND m.state IN ('DUE', 'SPLIT', 'KEPT')
+       AND (SELECT true FROM contact_merges m WHERE m.tenant_id = i.tenant_id AND m.state IN ('DUE', 'RETURNING', 'SPLIT', 'KEPT')
                AND ((m.from_id = i.one AND m.into_id = i.other) OR (m.from_id = i.other AND m.into_id = i.one)) LIMIT 1) IS NULL
     ON CONFLICT DO NOTHING`,
 };
@@ -95,8 +95,25 @@ export async function addIdentities(tx: SystemQueries, identities: readonly Owne
   await tx.query(ADD, columns(identities, (i) => i.tenantId, (i) => i.kind, (i) => i.value, (i) => i.contactId));
 }
 
+/** Why two contacts are one person: a message named both, or Meta said that one became the other. */
+export type MergeHint = 'meta:message' | 'meta:change';
+
 /** Notes contacts that turned out to be one person; they are joined behind the scenes. */
-export async function proposeMerges(tx: SystemQueries, pairs: readonly { tenantId: TenantId; one: string; other: string }[]): Promise<void> {
+export async function proposeMerges(
+  tx: SystemQueries,
+  pairs: readonly { tenantId: TenantId; one: string; other: string }[],
+  hint: MergeHint = 'meta:message',
+): Promise<void> {
   if (pairs.length === 0) return;
-  await tx.query(PROPOSE_MERGES, columns(pairs, (p) => p.tenantId, (p) => p.one, (p) => p.other));
+  await tx.query(PROPOSE_MERGES, [...columns(pairs, (p) => p.tenantId, (p) => p.one, (p) => p.other), hint]);
+}
+
+/** The one contact of each phone number in another form of it, by position; null where there is none, or more than one. */
+export async function contactsByVariant(tx: SystemQueries, phones: readonly { tenantId: TenantId; phone: string }[]): Promise<(string | null)[]> {
+  const variants = phones.map(({ tenantId, phone }) => variantsOf({ kind: 'phone', value: phone }).map((one) => ({ tenantId, ...one })));
+  const owners = await findOwners(tx, variants.flat());
+  return variants.map((some) => {
+    const ids = new Set(some.flatMap((one) => owners.get(identityKey(one)) ?? []));
+    return ids.size === 1 ? [...ids][0]! : null;
+  });
 }

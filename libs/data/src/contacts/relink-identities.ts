@@ -68,7 +68,7 @@ export async function relinkIdentities(tx: SystemTx, change: IdentityRelink): Pr
   const after = matchPerson(valid, [], ownerOf).contactId;
   const contactId = before ?? after ?? later ?? (await ensureContacts(tx, [{ tenantId, identities: gained, name: null, at }]))[0]!;
   const same = [before, after, later].filter((id): id is string => id !== null && id !== contactId);
-  await proposeMerges(tx, same.map((other) => ({ tenantId, one: contactId, other })));
+  await proposeMerges(tx, same.map((other) => ({ tenantId, one: contactId, other })), 'meta:change');
   const given = [...retired, ...retired.flatMap(variantsOf).filter((one) => ownerOf(one) === contactId)];
   await tx.query(RETIRE, [tenantId, contactId, ...columns(given, (i) => i.kind, (i) => i.value), at]);
   await tx.query(GAIN, [tenantId, contactId, ...columns(valid, (i) => i.kind, (i) => i.value), at]);

@@ -29,6 +29,9 @@ export interface ConversationMoment {
   at: Date;
 }
 
+/** How the actor of a person begins; the rest is the subject of the JWT. */
+const USER = 'user:';
+
 // A priority that a person gives is not taken back when an escalation is over.
 const CHANGE = `
   WITH before AS MATERIALIZED (
@@ -52,7 +55,7 @@ const CHANGE = `
 
 const ADD_NOTE = `
   INSERT INTO conversation_notes (tenant_id, conversation_id, author, author_id, text)
-  SELECT c.tenant_id, c.id, $3, (SELECT u.id FROM users u WHERE u.tenant_id = c.tenant_id AND 'user:' || u.subject = $3 LIMIT 1), $4
+  SELECT c.tenant_id, c.id, $3, (SELECT u.id FROM users u WHERE u.tenant_id = c.tenant_id AND u.subject = substr($3, ${USER.length + 1}) AND starts_with($3, '${USER}') LIMIT 1), $4
     FROM conversations c WHERE c.tenant_id = $1::uuid AND c.id = $2::uuid
   RETURNING id, author, author_id AS "authorId", text, at`;
 

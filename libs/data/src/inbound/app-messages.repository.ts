@@ -144,6 +144,7 @@ const GROW: Statement = {
                                 ELSE greatest(c.last_message_at, i.last_at) END,
              updated_at = now()
         FROM input i WHERE c.tenant_id = i.tenant_id AND c.id = i.id
+      RETURNING c.tenant_id, c.id, c.contact_id, i.opened
     ), met AS (
       UPDATE contacts k SET last_inbound_at = i.last_in, updated_at = now()
         FROM (SELECT tenant_id, contact_id, max(last_in) AS last_in FROM input WHERE last_in IS NOT NULL GROUP BY 1, 2) i
@@ -151,7 +152,7 @@ const GROW: Statement = {
     )
     INSERT INTO events (tenant_id, type, resource_type, resource_id, data)
     SELECT tenant_id, 'whatsapp.conversation_opened', 'conversation', id, json_build_object('conversationId', id, 'contactId', contact_id)
-      FROM input WHERE opened`,
+      FROM grown WHERE opened`,
 };
 
 const TELL_ECHOES: Statement = {
@@ -172,6 +173,7 @@ const TELL_HISTORY: Statement = {
     SELECT i.tenant_id, 'whatsapp.history_stored', 'number', i.number_id,
            json_build_object('numberId', i.number_id, 'messages', count(*), 'messageIds', json_agg(i.message_id))
       FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS i (tenant_id, number_id, message_id)
+      JOIN messages m ON m.tenant_id = i.tenant_id AND m.id = i.message_id AND m.phone_number_id = i.number_id
      GROUP BY i.tenant_id, i.number_id`,
 };
 

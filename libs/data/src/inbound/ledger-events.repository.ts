@@ -19,6 +19,11 @@ export interface LedgerEventRow {
   body: Buffer;
 }
 
+/** One of several, with how many the index had for the look. */
+export interface LookedEvent extends LedgerEventRow {
+  found: number;
+}
+
 /** An item that did not apply at the first pass. */
 export type NotedItem = Pick<LedgerItem, 'eventId' | 'path' | 'kind' | 'tenantId' | 'graphNumberId' | 'state' | 'attempts' | 'error'> & { nextAt: Date | null };
 
@@ -42,8 +47,8 @@ const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 const look = (name: string, state: string): Statement => ({
   name: `ledger.look-${name}`,
   text: `
-    SELECT ${EVENT} FROM (
-      SELECT *, sum(octet_length(body)) OVER (ORDER BY id DESC) - octet_length(body) AS before FROM (
+    SELECT ${EVENT}, found::int AS found FROM (
+      SELECT *, count(*) OVER () AS found, sum(octet_length(body)) OVER (ORDER BY id DESC) - octet_length(body) AS before FROM (
         SELECT id, state, meta_app_id, app_tenant_id, error, processed_at, body FROM webhook_events
          WHERE ${state} AND id < least($1::uuid, uuid_v7_floor(coalesce($2::timestamptz, '4000-01-01Z')))
            AND id >= uuid_v7_floor(coalesce($3::timestamptz, '1970-01-01Z'))
@@ -79,8 +84,8 @@ const NAMES_BY_GRAPH_ID = names('by-graph-id', 'graph_id = $1');
  * The next events of a window, newest first: at most `take`, and at most some megabytes. Fewer than there are, never none while
  * there are any. For operators: of all tenants. With DONE it answers events of every state, which the caller sorts out.
  */
-export function lookIntoLedger(db: SystemQueries, { state, from, to, before }: LedgerWindow, take: number): Promise<LedgerEventRow[]> {
-  return db.query<LedgerEventRow>(LOOKS[state ?? 'any'], [before ?? LAST_ID, to ?? null, from ?? null, take]);
+export function lookIntoLedger(db: SystemQueries, { state, from, to, before }: LedgerWindow, take: number): Promise<LookedEvent[]> {
+  return db.query<LookedEvent>(LOOKS[state ?? 'any'], [before ?? LAST_ID, to ?? null, from ?? null, take]);
 }
 
 export async function findLedgerEvent(db: SystemQueries, id: string): Promise<LedgerEventRow | null> {

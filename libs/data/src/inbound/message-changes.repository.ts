@@ -110,15 +110,16 @@ const TELL: Statement = {
   name: 'changes.tell',
   text: `
     WITH input AS MATERIALIZED (
-      SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::json[], $5::text[]) AS i (tenant_id, message_id, type, detail, event)
+      SELECT i.*, m.conversation_id, m.contact_id, m.phone_number_id, m.wamid
+        FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::json[], $5::text[]) AS i (tenant_id, message_id, type, detail, event)
+        JOIN messages m ON m.tenant_id = i.tenant_id AND m.id = i.message_id
     ), timeline AS (
       INSERT INTO message_events (tenant_id, message_id, type, detail) SELECT tenant_id, message_id, type, detail FROM input
     )
     INSERT INTO events (tenant_id, type, resource_type, resource_id, data)
-    SELECT i.tenant_id, i.event, 'message', i.message_id,
-           json_build_object('messageId', i.message_id, 'conversationId', m.conversation_id, 'contactId', m.contact_id, 'numberId', m.phone_number_id,
-                             'wamid', m.wamid)
-      FROM input i JOIN messages m ON m.tenant_id = i.tenant_id AND m.id = i.message_id`,
+    SELECT tenant_id, event, 'message', message_id,
+           json_build_object('messageId', message_id, 'conversationId', conversation_id, 'contactId', contact_id, 'numberId', phone_number_id, 'wamid', wamid)
+      FROM input`,
 };
 
 /** The messages that these keys name, each once and locked. */

@@ -49,6 +49,8 @@ export interface StatusChange {
   deadLettered: boolean;
   /** Two attempts of it were accepted. */
   duplicateSuspected: boolean;
+  /** JSON text of `Pricing`; what is known already stays. */
+  pricing: string | null;
   /** The conversation to join, for a message whose own answer never came. */
   conversationId: string | null;
 }
@@ -90,9 +92,9 @@ const APPLY: Statement = {
   text: `
     WITH input AS MATERIALIZED (
       SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::timestamptz[],
-                           $9::timestamptz[], $10::timestamptz[], $11::int[], $12::text[], $13::boolean[], $14::uuid[], $15::boolean[])
+                           $9::timestamptz[], $10::timestamptz[], $11::int[], $12::text[], $13::boolean[], $14::uuid[], $15::boolean[], $16::json[])
              AS i (tenant_id, id, state, reason, wamid, sent_at, delivered_at, read_at, played_at, failed_at, error_code, error_text,
-                   dead_lettered, conversation_id, duplicate_suspected)
+                   dead_lettered, conversation_id, duplicate_suspected, pricing)
     ), joined AS (
       UPDATE conversations c
          SET message_count = c.message_count + j.count, answered_at = ${answeredAt('j.answered_at')}, staff_at = greatest(c.staff_at, j.staff_at),
@@ -113,7 +115,8 @@ const APPLY: Statement = {
            wait_cause = CASE WHEN i.state = 'WAITING' THEN m.wait_cause END,
            wait_until = CASE WHEN i.state = 'WAITING' THEN m.wait_until END,
            lease_until = CASE WHEN i.state IN ('DISPATCHED', 'SENDING') THEN m.lease_until END,
-           conversation_id = coalesce(m.conversation_id, i.conversation_id), duplicate_suspected = i.duplicate_suspected, updated_at = now()
+           conversation_id = coalesce(m.conversation_id, i.conversation_id), duplicate_suspected = i.duplicate_suspected,
+           pricing = coalesce(m.pricing, i.pricing), updated_at = now()
       FROM input i
      WHERE m.tenant_id = i.tenant_id AND m.id = i.id`,
 };
@@ -151,7 +154,7 @@ export async function applyStatusChanges(tx: SystemTx, changes: readonly StatusC
       changes,
       (c) => c.tenantId, (c) => c.id, (c) => c.state, (c) => c.reason, (c) => c.wamid, (c) => c.sentAt, (c) => c.deliveredAt, (c) => c.readAt,
       (c) => c.playedAt, (c) => c.failedAt, (c) => c.errorCode, (c) => c.errorText, (c) => c.deadLettered, (c) => c.conversationId,
-      (c) => c.duplicateSuspected,
+      (c) => c.duplicateSuspected, (c) => c.pricing,
     ),
   );
 }

@@ -31,7 +31,7 @@ export interface FactsRow {
   numberStatus: string | null;
   contactId: string | null;
   /** Where a contact that was asked for by its id is reached; null for a contact without any identity. */
-  contactAddresses: { phone?: string; bsuid?: string } | null;
+  contactAddresses: { phone?: string; wa_id?: string; bsuid?: string } | null;
   /** The tenant's own among the media that were asked for. */
   media: { id: string; kind: string; state: string; mimeType: string | null }[] | null;
   /** What stands for every number and for this one; the time in milliseconds. */
@@ -134,7 +134,7 @@ const FACTS: Statement = {
            -- Of several of a kind the latest is read: an older number may have gone to somebody else.
            CASE WHEN co.id IS NOT NULL THEN
              (SELECT json_object_agg(x.kind, x.value ORDER BY x.created_at)
-                FROM contact_identities x WHERE x.tenant_id = co.tenant_id AND x.contact_id = co.id) END AS "contactAddresses",
+                FROM contact_identities x WHERE x.tenant_id = i.tenant_id AND x.contact_id = co.id) END AS "contactAddresses",
            CASE WHEN i.media_ids IS NOT NULL THEN
              (SELECT json_agg(json_build_object('id', md.id, 'kind', md.kind, 'state', md.state, 'mimeType', md.mime_type))
                 FROM media md WHERE md.tenant_id = i.tenant_id AND md.id = ANY (string_to_array(i.media_ids, ',')::uuid[])) END AS media,
@@ -151,7 +151,8 @@ const FACTS: Statement = {
       LEFT JOIN tenants t ON t.id = i.tenant_id
       LEFT JOIN phone_numbers n ON n.tenant_id = i.tenant_id AND n.id = i.number_id
       LEFT JOIN contact_identities ci ON ci.tenant_id = i.tenant_id AND ci.kind = 'phone' AND ci.value = i.recipient
-      LEFT JOIN contacts co ON co.tenant_id = i.tenant_id AND co.id = i.contact_id
+      -- The id of a contact that was joined to another one leads to that one.
+      LEFT JOIN LATERAL (SELECT coalesce(c.merged_into, c.id) AS id FROM contacts c WHERE c.tenant_id = i.tenant_id AND c.id = i.contact_id) co ON true
       LEFT JOIN conversations cv ON cv.tenant_id = i.tenant_id AND cv.phone_number_id = n.id
                                 AND cv.contact_id = coalesce(ci.contact_id, co.id) AND cv.state <> 'ARCHIVED'
       LEFT JOIN templates tpl ON tpl.tenant_id = i.tenant_id AND tpl.account_id = n.account_id

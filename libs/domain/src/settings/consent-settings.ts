@@ -1,4 +1,4 @@
-import { CONSENT_LOCALES, readConsentWord, wordKey } from '../consent-words.js';
+import { CONSENT_LOCALES, meaningsOf, wordKey } from '../consent-words.js';
 import type { FieldError } from '../domain-error.js';
 
 /** What a tenant adds to a locale, or makes a locale of. */
@@ -46,8 +46,8 @@ export function checkConsent(settings: ConsentSettings): FieldError[] {
 function checkWords(words: readonly string[] = [], pointer: string, intent: 'stop' | 'start' | 'opt-out', settings: ConsentSettings): FieldError[] {
   return words.flatMap((word, at) => {
     if (wordKey(word) === '') return [invalid(`${pointer}/${at}`, 'A word has at least one letter or digit.')];
-    const meant = readConsentWord({ typed: word, chosen: [] }, settings)?.intent;
-    return meant === undefined || meant === intent ? [] : [invalid(`${pointer}/${at}`, `This means ${meant} already.`)];
+    const other = meaningsOf({ typed: word, chosen: [] }, settings).find((one) => one.intent !== intent);
+    return other === undefined ? [] : [invalid(`${pointer}/${at}`, `This means ${other.intent} already.`)];
   });
 }
 

@@ -83,7 +83,9 @@ export class AcceptNotifications {
     const draft = draftOf(plan, recipient, composed);
     const accepted = await this.parts.acceptance
       .accept({ tenantId, draft, source: 'notification', idempotencyKey: request.eventId, requestHash })
-      .catch((error: unknown) => Promise.reject(inTermsOf(error, recipient.pointer)));
+      .catch((error: unknown) => {
+        throw inTermsOf(error, recipient.pointer);
+      });
     return { kind: 'accepted', ...accepted };
   }
 

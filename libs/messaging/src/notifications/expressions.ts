@@ -14,12 +14,21 @@ export interface ExpressionFault {
 export type Expressed = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly fault: ExpressionFault };
 
 /** For one message with all of its expressions together: nobody waits longer for somebody else's. */
-const RENDER_MS = 50;
+const RENDER_MS = 100;
 /** Characters and list items that one expression may make. */
 const MOST_MADE = 50_000;
 /** Meta: no parameter is longer than a whole body. */
 const LONGEST_TEXT = 4_096;
 const MOST_COMPILED = 1_000;
+/** Liquid reads what it can of a condition and forgets the rest, so half of one would hold always or never. */
+const VALUE = String.raw`(?:"[^"]*"|'[^']*'|-?\d+(?:\.\d+)?|[A-Za-z_][\w-]*(?:\.[\w-]+|\[\d+\])*)`;
+const COMPARISON = String.raw`(?:not\s+)?${VALUE}(?:\s*(?:==|!=|>=|<=|>|<|\bcontains\b)\s*${VALUE})?`;
+const CONDITION_FORM = new RegExp(String.raw`^\s*${COMPARISON}(?:\s+(?:and|or)\s+${COMPARISON})*\s*$`);
+const NO_CONDITION = 'A condition compares values, such as order.total > 0 and order.status == "paid".';
+const LOOP_TAGS = /\{%-?\s*(for|endfor)\b/g;
+/** The first use of each format loads what the languages need, which takes longer than all that follow. */
+const EVERY_FORMAT = '{{ 1 | money }}{{ 1 | number }}{{ 1 | plural: "x" }}{{ "2026-01-01T00:00:00Z" | datetime }}{{ "a,b" | split: "," | list }}{{ "+40723000111" | phone }}';
+const WARM_UP_MS = 5_000;
 const CONDITION = ['{% if ', ' %}yes{% endif %}'] as const;
 
 /** The time that is left for the expressions of one message. */
@@ -67,6 +76,10 @@ export class Expressions {
       outputEscape: writable,
     });
     furnish(this.engine);
+    for (const locale of ['ro', 'en']) {
+      const format = { locale, timeZone: 'Europe/Bucharest', currency: 'RON' };
+      this.render(EVERY_FORMAT, { scope: {}, format, budget: new RenderBudget(WARM_UP_MS) });
+    }
   }
 
   /** What is wrong with an expression as such; null where it can be used. */
@@ -76,7 +89,7 @@ export class Expressions {
 
   /** The same of a condition. */
   faultOfCondition(condition: string): string | null {
-    return isOneCondition(condition) ? this.faultOf(CONDITION.join(condition)) : 'A condition holds no tags.';
+    return CONDITION_FORM.test(condition) ? this.faultOf(CONDITION.join(condition)) : NO_CONDITION;
   }
 
   /** What an expression comes to, as it stands. */
@@ -96,7 +109,7 @@ export class Expressions {
 
   /** Whether a condition holds. */
   holds(condition: string, surroundings: Surroundings): { ok: true; holds: boolean } | { ok: false; fault: ExpressionFault } {
-    if (!isOneCondition(condition)) return { ok: false, fault: broken('A condition holds no tags.').fault };
+    if (!CONDITION_FORM.test(condition)) return { ok: false, fault: broken(NO_CONDITION).fault };
     const expressed = this.render(CONDITION.join(condition), surroundings);
     return expressed.ok ? { ok: true, holds: expressed.text === 'yes' } : expressed;
   }
@@ -114,6 +127,7 @@ export class Expressions {
       this.compiled.set(text, known);
       return { template: known, fault: null };
     }
+    if (hasNestedLoops(text)) return { template: null, fault: 'This is no valid expression: a loop inside a loop is not possible.' };
     try {
       const template = this.engine.parse(text);
       if (this.compiled.size >= MOST_COMPILED) this.compiled.delete(this.compiled.keys().next().value!);
@@ -134,22 +148,24 @@ export class Expressions {
     return { pointer: this.memberOf(template), code: 'data.invalid', detail: 'The expression does not work on this value.' };
   }
 
+  /** Of `order.total` Liquid names `order` where all of that is missing; the tenant needs the whole place. */
   private missing(name: string, template: Template[], scope: JsonObject): ExpressionFault {
-    const [root = ''] = name.split('.', 1);
-    const isOfData = Object.hasOwn(scope, root) || this.engine.globalVariablesSync(template, { partials: false }).includes(root);
-    return { pointer: isOfData ? pointerOf(name.split('.')) : null, code: 'data.missing', detail: `${name} is missing.` };
+    const names = name.split('.');
+    const places = this.engine.globalVariableSegmentsSync(template, { partials: false }).filter(isPlain);
+    const place = places.find((one) => names.every((part, at) => String(one[at]) === part)) ?? (Object.hasOwn(scope, names[0]!) ? names : null);
+    return { pointer: place && pointerOf(place), code: 'data.missing', detail: `${(place ?? names).join('.')} is missing.` };
   }
 
   private memberOf(template: Template[]): string | null {
     const [only, another] = this.engine.globalVariableSegmentsSync(template, { partials: false });
-    if (!only || another) return null;
-    return only.every((segment) => typeof segment === 'string' || typeof segment === 'number') ? pointerOf(only as (string | number)[]) : null;
+    return only && !another && isPlain(only) ? pointerOf(only) : null;
   }
 }
 
-const pointerOf = (names: readonly (string | number)[]): string => `/data${names.map((name) => `/${pointerToken(name)}`).join('')}`;
+/** A place without a variable in it, such as `order[key]`. */
+const isPlain = (place: readonly unknown[]): place is (string | number)[] => place.every((part) => typeof part === 'string' || typeof part === 'number');
 
-const isOneCondition = (condition: string): boolean => !/\{%|%\}/.test(condition);
+const pointerOf = (names: readonly (string | number)[]): string => `/data${names.map((name) => `/${pointerToken(name)}`).join('')}`;
 
 function broken(detail: string): { ok: false; fault: ExpressionFault } {
   return { ok: false, fault: { pointer: null, code: 'expression.invalid', detail } };
@@ -157,6 +173,16 @@ function broken(detail: string): { ok: false; fault: ExpressionFault } {
 
 function tooMuch(): { ok: false; fault: ExpressionFault } {
   return { ok: false, fault: { pointer: null, code: 'expression.too-much', detail: 'The expression takes too long, or makes too much text.' } };
+}
+
+/** Of lists within lists nobody makes one line of text, and their work grows with the product of their lengths. */
+function hasNestedLoops(text: string): boolean {
+  let depth = 0;
+  for (const [, tag] of text.matchAll(LOOP_TAGS)) {
+    depth += tag === 'for' ? 1 : -1;
+    if (depth > 1) return true;
+  }
+  return false;
 }
 
 /** What an expression ends in is written as it is; of lists and objects nobody would want to read that. */

@@ -24,7 +24,10 @@ export interface RenderedMapping {
 
 /** Evaluates the expressions of a mapping, all within one budget of time. */
 export function renderMapping(expressions: Expressions, mapping: NotificationMapping, scope: JsonObject, format: FormatContext): RenderedMapping {
-  return new MappingRenderer(expressions, scope, format).render(mapping);
+  const rendered = new MappingRenderer(expressions, scope, format).render(mapping);
+  // A pause of this process is no fault of the expressions: who takes too long does so again.
+  const ranOut = rendered.faults.some(({ code }) => code === 'expression.too-much');
+  return ranOut ? new MappingRenderer(expressions, scope, format).render(mapping) : rendered;
 }
 
 class MappingRenderer {

@@ -485,6 +485,15 @@ export class Config extends AutomationVariables {
 
   @Integer({
     group: 'Messages',
+    default: '900000',
+    range: [100, 1_800_000],
+    description:
+      'How often conversations are looked after, in milliseconds: answers noted, questions escalated, idle ones closed; and archived at 01:00 of the tenant.',
+  })
+  readonly SLA_MONITOR_INTERVAL_MS!: number;
+
+  @Integer({
+    group: 'Messages',
     default: '5000',
     range: [100, 3_600_000],
     description: 'How often the statistics are brought up to date, in milliseconds.',

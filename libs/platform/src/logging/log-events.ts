@@ -82,6 +82,8 @@ export const LOG_EVENTS = {
   'automation.step_failed': { level: 'warn', help: 'A step of automatic answers failed: message, step, reason; the chain goes on.' },
   'automation.breaker_changed': { level: 'warn', help: 'The circuit breaker before an endpoint of automatic answers opened or closed: tenant, step.' },
   'conversation.state_changed': { level: 'info', help: 'A conversation came to a state: id, from, to.' },
+  'conversation.escalated': { level: 'warn', help: 'A question is nearly overdue, or is: the conversation, to which level, its priority.' },
+  'conversation.idle': { level: 'info', help: 'Nothing has happened in a conversation for so long that it was noted: its id.' },
   'media.copy_left': { level: 'warn', help: 'A copy that nobody needs could not be taken out of the storage: its key.' },
   'media.state_changed': { level: 'info', help: 'A media came to a state: id, to, reason.' },
   'contact.state_changed': { level: 'info', help: 'A contact has another number, user id or key, was joined to another one, or taken out of it: id, to.' },

@@ -17,6 +17,8 @@ export const MESSAGE_TYPE = ['text', 'template', 'media', 'interactive', 'other'
 export const SEND_STATUS = ['accepted', 'retry', 'failed', 'unknown'] as const;
 /** How one attempt to fetch a customer's media ended. */
 export const MEDIA_DOWNLOAD_STATUS = ['success', 'not_found', 'error'] as const;
+/** What happens to conversations without anybody. */
+export const CONVERSATION_CHANGE = ['answered', 'due_soon', 'breached', 'idle', 'auto_closed', 'archived'] as const;
 /** What a status webhook says. */
 export const DELIVERY_STATUS = ['sent', 'delivered', 'read', 'played', 'failed', 'other'] as const;
 export const GRAPH_ENDPOINT = [

@@ -218,6 +218,8 @@ export const METRICS = {
     help: 'Rows that the sweeper set right.',
     labels: { repair: label.SWEEP_REPAIR },
   },
+  search_messages_indexed_total: { type: 'counter', help: 'Messages that were made findable, or findable by their new text.', labels: {} },
+  search_lag_seconds: { type: 'gauge', help: 'Age of the oldest message that the search does not know yet.', labels: {} },
   stats_hours_counted_total: { type: 'counter', help: "Hours of a tenant that were counted for its statistics, or counted anew.", labels: {} },
 
   http_requests_total: {
@@ -248,6 +250,11 @@ export const METRICS = {
     labels: { outcome: label.LOOKUP_OUTCOME },
   },
 
+  conversation_changes_total: {
+    type: 'counter',
+    help: 'What happened to conversations by themselves: answers noted, questions escalated, idle ones noted, resolved, archived.',
+    labels: { change: label.CONVERSATION_CHANGE },
+  },
   events_published_total: { type: 'counter', help: 'Events written for tenants.', labels: { event: label.EVENT } },
   events_received_total: {
     type: 'counter',
