@@ -81,6 +81,8 @@ export interface PacedReport {
   readonly statuses: Readonly<Record<number, number>>;
   readonly p50Ms: number;
   readonly p99Ms: number;
+  /** When each request left, in their order, in Unix ms. */
+  readonly sentAtMs: readonly number[];
 }
 
 /** Asks the clocked sink what came; from then on it answers after a time between these. */

@@ -14,9 +14,11 @@ async function run({ origin, path, requests, perSecond, connections, forMs }: Pa
   const pool = new Pool(origin, { connections, pipelining: 1 });
   const statuses: Record<number, number> = {};
   const latencies: number[] = [];
+  const sentAtMs: number[] = [];
   const underway = new Set<Promise<void>>();
   const send = async (request: PreparedRequest): Promise<void> => {
     const sentAt = performance.now();
+    sentAtMs.push(performance.timeOrigin + sentAt);
     const status = await exchange(pool, path, request).catch(() => 0);
     statuses[status] = (statuses[status] ?? 0) + 1;
     latencies.push(performance.now() - sentAt);
@@ -37,7 +39,7 @@ async function run({ origin, path, requests, perSecond, connections, forMs }: Pa
   await pool.close();
   latencies.sort((a, b) => a - b);
   const percentile = (share: number): number => latencies[Math.ceil(share * latencies.length) - 1] ?? 0;
-  return { sent: next, statuses, p50Ms: percentile(0.5), p99Ms: percentile(0.99) };
+  return { sent: next, statuses, p50Ms: percentile(0.5), p99Ms: percentile(0.99), sentAtMs };
 }
 
 process.on('message', (order: PacedOrder) => {

@@ -6,6 +6,7 @@ import { ROOT } from './paths.mjs';
 
 /** @type {{tenantName: string, accountName: string, wabaId: string, accessToken: string, numberId: string,
  *   displayPhoneNumber: string, verifiedName: string, throughputLevel: string, recipient: string, recipientName: string,
+ *   notifications: object,
  *   templates: {name: string, language: string, category: string, parameterFormat: string, components: object[]}[]}} */
 export const DEMO = JSON.parse(readFileSync(join(ROOT, 'prisma', 'demo.json'), 'utf8'));
 

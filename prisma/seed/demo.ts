@@ -1,5 +1,5 @@
 import { ensureContacts, recordConsents, syncTemplates, type Statement, type SystemDb, type SystemTx } from '@parley/data';
-import { CONSENT_PURPOSES, parsePhone, type TenantId } from '@parley/domain';
+import { CONSENT_PURPOSES, parsePhone, type NotificationsSettings, type TenantId } from '@parley/domain';
 import { accountTokenPlace, listedTemplate } from '@parley/messaging';
 import { SealBroken, type Sealer } from '@parley/platform';
 import { demoKey } from './demo-key.js';
@@ -16,6 +16,8 @@ export interface DemoData {
   throughputLevel: string;
   recipient: string;
   recipientName: string;
+  /** The section of its settings: what the events of its business become. */
+  notifications: NotificationsSettings;
   templates: readonly { name: string; language: string; category: string; parameterFormat: string; components: readonly unknown[] }[];
 }
 
@@ -51,6 +53,12 @@ const STORE_NUMBER: Statement = {
     ON CONFLICT (graph_id) DO NOTHING`,
 };
 
+// What somebody changed since stays.
+const STORE_SETTINGS: Statement = {
+  name: 'seed.store-settings',
+  text: `INSERT INTO tenant_settings (tenant_id, section, value, updated_by) VALUES ($1, $2, $3, 'seed') ON CONFLICT (tenant_id, section) DO NOTHING`,
+};
+
 const OWNER_OF_NUMBER: Statement = {
   name: 'seed.owner-of-number',
   text: `SELECT tenant_id AS "tenantId" FROM phone_numbers WHERE graph_id = $1`,
@@ -80,6 +88,7 @@ export function seedDemo(
     await storeNumber(tx, tenantId, accountId, demo);
     await storeTemplates(tx, tenantId, accountId, demo);
     await grantConsent(tx, tenantId, demo);
+    await tx.query(STORE_SETTINGS, [tenantId, 'notifications', JSON.stringify(demo.notifications)]);
     return { tenantId, newKey: await demoKey(tx, tenantId, keptKey) };
   });
 }

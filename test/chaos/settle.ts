@@ -14,6 +14,7 @@ const HURRY = [
   "UPDATE messages SET wait_until = now() WHERE state = 'WAITING' AND wait_cause = 'retry' AND wait_until > now()",
   'UPDATE holds SET until = now() WHERE ended_at IS NULL AND until > now()',
   "UPDATE webhook_items SET next_at = now() WHERE state = 'RETRY' AND next_at > now()",
+  "UPDATE automation_runs SET until = now() WHERE state IN ('DUE', 'WAITING') AND until > now()",
 ];
 
 /** What only a person lifts, a person lifts once everything is well again. */
@@ -29,6 +30,7 @@ const UNDONE = `
          (SELECT count(*)::int FROM messages WHERE state IN ('DISPATCHED', 'SENDING')) AS underway,
          (SELECT count(*)::int FROM messages WHERE state = 'UNKNOWN') AS doubtful,
          (SELECT count(*)::int FROM messages WHERE direction = 'INBOUND' AND automated_at IS NULL) AS unanswered,
+         (SELECT count(*)::int FROM automation_runs WHERE until IS NOT NULL) AS answers,
          (SELECT count(*)::int FROM webhook_events WHERE state = 'NEW') AS webhooks,
          (SELECT count(*)::int FROM webhook_items WHERE state = 'RETRY') AS items`;
 

@@ -27,7 +27,7 @@ import { FeedCampaigns } from '../../apps/worker/src/campaigns/feed-campaigns.js
 import { feedRecipients } from '../../apps/worker/src/campaigns/feed-recipients.js';
 import { insertCampaign, insertContacts, variantOf } from '../support/campaign.js';
 import { FakeGraph, type SeenRequest } from '../support/fake-graph.js';
-import { insertContact, insertMessage, insertTemplate, pairOf, setConsent, uniqueDigits, type TestTenant } from '../support/fixtures.js';
+import { insertContact, insertMessage, insertTemplate, pairOf, uniqueDigits, type TestTenant } from '../support/fixtures.js';
 import { waitFor } from '../support/wait-for.js';
 import { customerText, envelope, TestWorker, uniqueWamid } from '../support/worker.js';
 
@@ -337,7 +337,12 @@ describe('steering', () => {
     const id = await running(122);
     const rows = await recipientsOf(id);
     const [queued, waiting, ...others] = [rows[0]!, rows.at(-1)!, rows[1]!];
-    for (const { contact_id } of [queued, waiting]) await setConsent(worker.pool, tenant.tenantId, contact_id, 'utility', 'REVOKED');
+    const said = [];
+    for (const [{ contact_id }, word] of [[queued, 'STOP'], [waiting, 'Dezabonează-mă!']] as const) {
+      const [{ value }] = (await worker.rows<{ value: string }>(`SELECT value FROM contact_identities WHERE contact_id = $1 AND kind = 'phone'`, [contact_id])) as [{ value: string }];
+      said.push(customerText(tenant.number.graphId, value, word));
+    }
+    await worker.receive(...said);
     await worker.pool.query('UPDATE phone_numbers SET per_second = 80 WHERE id = $1', [tenant.number.id]);
     await wakeUp(tenant.number.id);
     await waitFor(async () => {
@@ -349,7 +354,9 @@ describe('steering', () => {
     expect(after.at(-1)).toMatchObject({ state: 'SKIPPED', reason: 'consent.revoked', message_id: null });
     expect(after.filter(({ state }) => state === 'ACCEPTED')).toHaveLength(120);
     expect(others).toHaveLength(1);
-    expect(graph.seen.filter(({ body }) => body.includes(prefix))).toHaveLength(120);
+    // And each STOP has its one answer.
+    const sent = graph.seen.filter(({ body }) => body.includes(prefix)).map(({ body }) => (JSON.parse(body) as { type: string }).type);
+    expect([sent.filter((type) => type === 'template').length, sent.filter((type) => type === 'text').length]).toEqual([120, 2]);
     await talliesHold(id);
   });
 });

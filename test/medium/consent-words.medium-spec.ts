@@ -105,7 +105,7 @@ describe('STOP', () => {
     await says('STOP');
     expect(await proofs('stop-word')).toHaveLength(8);
     expect(await outbound()).toHaveLength(2);
-    expect(graph.sendsTo(contact.phone).map(({ body }) => body['text'])).toEqual([{ body: CONSENT_LOCALES['en']!.stopConfirmation }]);
+    expect(graph.sendsTo(contact.phone).map(({ body }) => body['text'])).toMatchObject([{ body: CONSENT_LOCALES['en']!.stopConfirmation }]);
   });
 
   it('lets a later message be answered for its window, whichever of the two is heard of first', async () => {
@@ -140,7 +140,7 @@ describe('STOP', () => {
     const twin = await insertContact(worker.pool, other.tenantId, { phone: contact.phone, consents: ALL });
     await says('hello', 60, second);
     await says('hello', 60);
-    await says('STOP');
+    await says('STOP', 30);
     expect(await standing()).toEqual(EVERY('GRANTED'));
     expect(await standing(tenant, tenant.number.id)).toEqual(EVERY('REVOKED'));
     expect(await Promise.all([asks('text'), asks('template')])).toEqual(['consent.revoked', 'consent.revoked']);
@@ -148,7 +148,7 @@ describe('STOP', () => {
     expect(await Promise.all([endOf(await asks('text', second)), standing(other, null, twin.id)])).toEqual(['ACCEPTED', EVERY('GRANTED')]);
     expect(await endOf(await asks('template', second))).toBe('ACCEPTED');
     // A refusal for every number holds against the number's own grant, too.
-    await says('START', 0);
+    await says('START');
     await setConsent(worker.pool, tenant.tenantId, contact.id, 'utility', 'DENIED');
     expect([await standing(tenant, tenant.number.id), await asks('template')]).toEqual([EVERY('GRANTED'), 'consent.denied']);
   });
@@ -205,7 +205,7 @@ describe("a person's choice in WhatsApp", () => {
         await (together ? worker.receive(...bodies) : bodies.reduce((before, body) => before.then(() => worker.receive(body)), Promise.resolve()));
         // Of two in the same second the refusal counts.
         expect(await standing(tenant, null, contact.id)).toEqual({ marketing: 'REVOKED' });
-        expect(await worker.rows('SELECT FROM consent_events WHERE tenant_id = $1 GROUP BY once_key HAVING count(*) > 1', [tenant.tenantId])).toEqual([]);
+        expect(await worker.rows('SELECT FROM consent_events WHERE tenant_id = $1 AND once_key IS NOT NULL GROUP BY once_key HAVING count(*) > 1', [tenant.tenantId])).toEqual([]);
       }),
       { numRuns: 8, seed: 7 },
     );

@@ -1,6 +1,11 @@
+import { createHash } from 'node:crypto';
+import iconv from 'iconv-lite';
 import pg from 'pg';
+import { canonicalJson, provenTenant } from '@parley/domain';
 import { TestApi, type Answer, type TestTenant } from '../support/api.js';
 import { workerDatabase } from '../support/database.js';
+import { insertAccount, insertNumber } from '../support/fixtures.js';
+import { fileForm, formOf, type Form } from '../support/upload-form.js';
 
 describe('consents and contacts', () => {
   let api: TestApi;
@@ -24,13 +29,14 @@ describe('consents and contacts', () => {
   const record = (body: object, tenant = own): Promise<Answer> => api.call('POST', '/v1/consents', { bearer: tenant.apiKey, body });
   const get = (url: string, tenant = own): Promise<Answer> => api.call('GET', url, { bearer: tenant.apiKey });
   const granted = { status: 'GRANTED', source: 'form' };
+  const numberOf = async ({ id }: TestTenant): Promise<string> => (await insertNumber(database, provenTenant(id), await insertAccount(database, provenTenant(id)))).id;
 
   it('make an unknown contact, stand, and leave a proof', async () => {
     const phone = newPhone();
     const { status, body } = await record({ phone, purpose: 'utility', evidence: 'booking B-1', ...granted });
     expect(status).toBe(201);
     const { contactId, recordedAt, eventId } = body;
-    const one = { contactId, purpose: 'utility', status: 'GRANTED', recordedAt, eventId };
+    const one = { contactId, numberId: null, purpose: 'utility', status: 'GRANTED', decidedAt: recordedAt, recordedAt, eventId, stands: true };
     expect(body).toEqual({ ...one, records: [one] });
     expect((await get(`/v1/contacts/${contactId}`)).body).toMatchObject({ identities: [{ kind: 'phone', value: phone }] });
     const standing = { contactId, data: [{ contactId, purpose: 'utility', status: 'GRANTED', eventId }] };
@@ -65,6 +71,107 @@ describe('consents and contacts', () => {
     const phone = newPhone();
     const answers = await Promise.all(Array.from({ length: 10 }, () => record({ phone, purpose: 'utility', ...granted })));
     expect(new Set(answers.map(({ status, body }) => `${status} ${String(body['contactId'])}`)).size).toBe(1);
+  });
+
+  it('stand by when they were made, not by when they were told, and for one number beside all', async () => {
+    const phone = newPhone();
+    const numberId = await numberOf(own);
+    const later = { phone, purpose: 'marketing', status: 'REVOKED', source: 'call', at: '2026-03-02T10:00:00Z' };
+    expect((await record(later)).body).toMatchObject({ stands: true, decidedAt: '2026-03-02T10:00:00.000Z' });
+    expect((await record({ ...later, status: 'GRANTED', at: '2026-03-01T10:00:00Z' })).body).toMatchObject({ stands: false });
+    expect((await record({ ...later, status: 'GRANTED', numberId, at: undefined })).body).toMatchObject({ stands: true, numberId });
+    const { body } = await get(`/v1/consents?phone=${encodeURIComponent(phone)}`);
+    expect(body).toMatchObject({ hasMore: false, data: [{ numberId: null, status: 'REVOKED' }, { numberId, status: 'GRANTED' }] });
+    expect((await get(`/v1/consents?contactId=${body['contactId']}&status=GRANTED`)).body).toMatchObject({ data: [{ numberId }] });
+    expect((await get(`/v1/contacts/${body['contactId']}/consents`)).body['data']).toHaveLength(3);
+    const told = await database.query(`SELECT data->>'status' AS status FROM events WHERE resource_id = $1 ORDER BY xid, id`, [body['contactId']]);
+    expect(told.rows).toEqual([{ status: 'REVOKED' }, { status: 'GRANTED' }]);
+    // The number of another is as missing as one that never was.
+    for (const foreign of [await numberOf(other), other.id]) {
+      expect(await record({ ...later, numberId: foreign })).toMatchObject({ status: 422, body: { code: 'number.not-found', errors: [{ pointer: '/numberId' }] } });
+    }
+  });
+
+  it('are listed page by page, by purpose and status, and only the own ones', async () => {
+    const [mine, theirs] = [await api.tenant(), await api.tenant()];
+    const phones = [newPhone(), newPhone(), newPhone()];
+    for (const phone of phones) for (const tenant of [mine, theirs]) await record({ phone, purposes: ['utility', 'marketing'], ...granted }, tenant);
+    await record({ phone: phones[1], purpose: 'marketing', status: 'REVOKED', source: 'call' }, mine);
+    const contactIds = new Set<unknown>();
+    for (let cursor = ''; ; ) {
+      const { body } = await get(`/v1/consents?purpose=marketing&limit=2${cursor}`, mine);
+      const data = body['data'] as { contactId: string; purpose: string }[];
+      expect(body).toMatchObject({ contactId: null });
+      for (const { contactId, purpose } of data) contactIds.add(`${contactId} ${purpose}`);
+      if (body['hasMore'] !== true) break;
+      cursor = `&cursor=${String(body['nextCursor'])}`;
+    }
+    expect(contactIds.size).toBe(3);
+    expect((await get('/v1/consents?status=REVOKED', mine)).body).toMatchObject({ data: [{ purpose: 'marketing', status: 'REVOKED' }], nextCursor: null });
+    expect((await get('/v1/consents?status=REVOKED', theirs)).body).toMatchObject({ data: [] });
+  });
+
+  describe('of an import', () => {
+    const send = (form: Form, tenant = own): Promise<Answer> => api.call('POST', '/v1/consents/import', { bearer: tenant.apiKey, raw: form.raw, headers: form.headers });
+    const list = (rows: unknown, tenant = own, more = {}): Promise<Answer> => api.call('POST', '/v1/consents/import', { bearer: tenant.apiKey, body: { rows, ...more } });
+    const row = (phone: string, changes: object = {}): object => ({ phone, purpose: 'marketing', status: 'GRANTED', at: '2026-03-01T10:00:00Z', source: 'booking form', evidence: 'B-1', ...changes });
+
+    it('are read from a spreadsheet, the bad rows told by line, and the same file changes nothing', async () => {
+      const [ana, ion] = [newPhone(), newPhone()];
+      const lines = ['Telefon;Scop;Stare;Data;Sursă;Dovadă;Oraș', `${ana.slice(1)};utility|marketing;GRANTED;2026-03-01;formular;bifă;Brașov`, `12;utility;GRANTED;2026-03-01;formular;;`, '', `${ion};marketing;poate;2026-03-01;formular;;Iași`, `${ion};marketing;REVOKED;2026-03-02T10:00:00+02:00;telefon;;`];
+      const file = formOf({ name: 'charset', content: 'windows-1250' }, { name: 'file', content: iconv.encode(lines.join('\r\n').replaceAll('ș', 'ş').replaceAll('Ș', 'Ş'), 'windows-1250'), fileName: 'acorduri.csv' });
+      const { status, body } = await send(file);
+      expect([status, body]).toEqual([200, {
+        rows: 4, recorded: 2, older: 0, known: 0, bad: 2, charset: 'windows-1250', delimiter: ';',
+        problems: [{ line: 3, code: 'phone.invalid', text: expect.any(String) as unknown }, { line: 5, code: 'status.invalid', text: expect.any(String) as unknown }],
+      }]);
+      expect((await get(`/v1/consents?phone=${encodeURIComponent(ana)}`)).body).toMatchObject({ data: [{ purpose: 'marketing', decidedAt: '2026-03-01T00:00:00.000Z' }, { purpose: 'utility' }] });
+      expect((await get(`/v1/consents?phone=${encodeURIComponent(ion)}`)).body).toMatchObject({ data: [{ purpose: 'marketing', status: 'REVOKED' }] });
+      expect((await send(file)).body).toMatchObject({ rows: 4, recorded: 0, known: 2, bad: 2 });
+    });
+
+    it('never overwrite a newer refusal, and keep what they say as a proof', async () => {
+      const [phone, stranger] = [newPhone(), newPhone()];
+      const { body: refused } = await record({ phone, purpose: 'marketing', status: 'REVOKED', source: 'call' });
+      const theirs = await record({ phone, purpose: 'marketing', ...granted }, other);
+      const numberId = await numberOf(other);
+      const { body } = await list([row(phone), row(stranger), row(stranger, { status: 'DENIED' }), row(newPhone(), { numberId }), 'x']);
+      expect(body).toMatchObject({ rows: 5, recorded: 2, older: 1, bad: 2, problems: [{ pointer: '/rows/3', code: 'number.not-found' }, { pointer: '/rows/4', code: 'row.invalid' }] });
+      expect((await get(`/v1/consents?phone=${encodeURIComponent(phone)}`)).body).toMatchObject({ data: [{ status: 'REVOKED', eventId: refused['eventId'] }] });
+      // Of two at the same time the refusal counts.
+      expect((await get(`/v1/consents?phone=${encodeURIComponent(stranger)}`)).body).toMatchObject({ data: [{ status: 'DENIED' }] });
+      expect((await get(`/v1/contacts/${String(refused['contactId'])}/consents`)).body['data']).toMatchObject([{ source: 'booking form', evidence: 'B-1' }, { status: 'REVOKED' }]);
+      expect((await get(`/v1/consents?contactId=${String(theirs.body['contactId'])}`, other)).body).toMatchObject({ data: [{ status: 'GRANTED' }] });
+    });
+
+    it.each([
+      ['no rows', () => list(undefined), 422, 'request.invalid'],
+      ['a country that is none', () => list([], own, { country: 'Romania' }), 422, 'request.invalid'],
+      ['too many rows', () => list(Array.from({ length: 10_001 }, () => 0)), 413, 'body.too-large'],
+      ['a file without its columns', () => send(fileForm(Buffer.from('phone,status\n+40723000111,GRANTED\n'))), 422, 'csv.invalid'],
+      ['an empty file', () => send(fileForm(Buffer.from(''))), 422, 'csv.invalid'],
+      ['a form without a file', () => send(formOf({ name: 'country', content: 'RO' })), 422, 'request.invalid'],
+    ] as const)('are refused as a whole: %s', async (_, sending, status, code) => {
+      expect(await sending()).toMatchObject({ status, body: { code } });
+    });
+  });
+
+  it('are proved by a document that says everything, and whose hash anybody can check', async () => {
+    const { body } = await record({ phone: newPhone(), purpose: 'utility', evidence: 'bifă în formular', ...granted });
+    await record({ phone: ((await get(`/v1/contacts/${String(body['contactId'])}`)).body['identities'] as { value: string }[])[0]!.value, purpose: 'utility', status: 'DENIED', source: 'call' });
+    const url = `/v1/contacts/${String(body['contactId'])}/consents/proof`;
+    const proof = await get(url);
+    expect(proof.headers['content-disposition']).toBe(`attachment; filename="consent-proof-${String(body['contactId'])}.json"`);
+    const { sha256, ...document } = proof.body;
+    expect(document).toMatchObject({
+      format: 'parley.consent-proof.v1',
+      contact: { id: body['contactId'], identities: [{ kind: 'phone' }], merged: [] },
+      standing: [{ purpose: 'utility', status: 'DENIED', numberId: null }],
+      events: [{ status: 'GRANTED', evidence: 'bifă în formular', source: 'form', message: null }, { status: 'DENIED', source: 'call' }],
+    });
+    expect(createHash('sha256').update(canonicalJson(document)).digest('hex')).toBe(sha256);
+    expect((await get(url)).text).toBe(proof.text);
+    expect((await get(url, other)).status).toBe(404);
   });
 
   it("are each tenant's own, for the same phone", async () => {

@@ -177,10 +177,10 @@ describe('a change of number', () => {
       for (const place of order) await worker.receive(events[place]);
       await settle();
       const id = await contactOf(third);
-      const bodies = (await bodiesOf(id!)).filter((body) => body);
+      const bodies = await bodiesOf(id!);
       ends.add(JSON.stringify([bodies, (await identitiesOf(id!)).map(({ value }) => value.replace('+', '') === third), await contactOf(first), await contactOf(second)]));
     }
-    expect([...ends]).toEqual([JSON.stringify([['first', 'second', 'third'], [true, true], undefined, undefined])]);
+    expect([...ends]).toEqual([JSON.stringify([['changed', 'changed', 'first', 'second', 'third'], [true, true], undefined, undefined])]);
   });
 
   it('a new user id replaces the old one, and a new key is noted once', async () => {

@@ -23,22 +23,16 @@ beforeAll(async () => {
 afterAll(() => pool.end());
 
 async function configure(tenantId: TenantId, url: string, secrets: LookupSecrets, version = 1): Promise<void> {
-  const owner = openPool((await workerDatabase()).app, 1);
   await pool.query(
     `INSERT INTO tenant_settings (tenant_id, section, value, updated_by) VALUES ($1, 'lookups', $2, 'spec')
      ON CONFLICT (tenant_id, section) DO UPDATE SET value = excluded.value, version = tenant_settings.version + 1`,
     [tenantId, JSON.stringify({ url })],
   );
-  // The system role reads secrets only; the tenant's writes them.
-  await owner.query('BEGIN');
-  await owner.query(`SELECT set_config('app.tenant_id', $1, true)`, [tenantId]);
-  await owner.query(
+  await pool.query(
     `INSERT INTO lookup_secrets (tenant_id, version, sealed, updated_by) VALUES ($1, $2, $3, 'spec')
      ON CONFLICT (tenant_id) DO UPDATE SET version = excluded.version, sealed = excluded.sealed`,
     [tenantId, version, sealLookupSecrets(SEALER, tenantId, version, secrets)],
   );
-  await owner.query('COMMIT');
-  await owner.end();
 }
 
 const onlySecret = (): LookupSecrets => succeedSecret(generateLookupSecret(), null, new Date());

@@ -102,6 +102,22 @@ describe('notifications', () => {
     await settle(own, types);
   });
 
+  it('many events are told in their order, and a bad one costs no other', async () => {
+    const events = [event({ eventId: 'b-1' }), { type: 'order.confirmed' }, 'x', event({ data: { order: { id: 'A-1', total: 0 } } }), event({ eventId: 'b-1' })];
+    const { status, body } = await notify(own, { events }, '/batch');
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      results: [
+        { index: 0, outcome: 'accepted', replayed: false },
+        { index: 1, outcome: 'refused', problem: { errors: [{ pointer: '/events/1/eventId' }] } },
+        { index: 2, outcome: 'refused', problem: { errors: [{ pointer: '/events/2' }] } },
+        { index: 3, outcome: 'skipped', reason: 'condition' },
+        { index: 4, outcome: 'accepted', replayed: true },
+      ],
+    });
+    expect(await notify(own, { events: [] }, '/batch')).toMatchObject({ status: 422 });
+  });
+
   it('a supplier gets its order at the phone number of the data; a customerId is looked for among the contacts', async () => {
     const supplier = { template: 'comanda_confirmata', languages: ['ro'], parameters: { body: ['{{ supplier.name }}', '{{ supplierOrder.id }}', '{{ supplierOrder.items | map: "name" | list }}', '{{ supplierOrder.deliverBy | datetime }}'] } };
     const { types } = (await api.call('GET', '/v1/settings/notifications', { bearer: own.apiKey })).body['value'] as { types: object };

@@ -96,7 +96,7 @@ describe('webhooks about numbers and accounts', () => {
   it('pause for a restriction no longer than it lasts, and leave a pause that is not of theirs', async () => {
     const [running, over] = [await tenantWith(uniqueDigits()), await tenantWith(uniqueDigits())];
     const until = Math.floor(Date.now() / 1_000) + 3_600;
-    const restriction = (expiration: number) => ({ event: 'ACCOUNT_RESTRICTION', restriction_info: [{ restriction_type: 'RESTRICTED_BIZ_INITIATED_MESSAGING', expiration }] });
+    const restriction = (expiration: number) => ({ event: 'ACCOUNT_RESTRICTION', restriction_info: [{ restriction_type: 'RESTRICTED_CUSTOMER_INITIATED_MESSAGING', expiration }] });
     await worker.receive(said(running.wabaId, 'account_update', restriction(until)), said(over.wabaId, 'account_update', restriction(1_600_000_000)));
     const [row] = await worker.rows<{ until: Date }>('SELECT until FROM holds WHERE tenant_id = $1', [running.tenantId]);
     expect(row!.until.getTime()).toBe(until * 1_000);
@@ -107,6 +107,29 @@ describe('webhooks about numbers and accounts', () => {
     );
     await worker.receive(said(over.wabaId, 'account_update', { event: 'ACCOUNT_RECONNECTED' }));
     expect(await factsOf(over)).toMatchObject({ paused: true, reason: 'throttled', state: 'ACTIVE' });
+  });
+
+  it('hold only what the business begins where only that is restricted, until Meta says otherwise', async () => {
+    const [tenant, neighbour] = [await tenantWith(uniqueDigits()), await tenantWith(uniqueDigits())];
+    const held = (of: { tenantId: string }) =>
+      worker.rows('SELECT scope, cause, reason, until FROM holds WHERE tenant_id = $1 AND ended_at IS NULL', [of.tenantId]);
+    const restriction = { event: 'ACCOUNT_RESTRICTION', restriction_info: [{ restriction_type: 'RESTRICTED_BIZ_INITIATED_MESSAGING', expiration: 1_900_000_000 }] };
+    const [first, again] = [said(tenant.wabaId, 'account_update', restriction, 1_800_000_000), said(tenant.wabaId, 'account_update', restriction, 1_800_000_001)];
+    await worker.receive(first, first, again);
+    expect(await held(tenant)).toEqual([{ scope: 'template', cause: 'account', reason: 'account.restricted', until: new Date(1_900_000_000_000) }]);
+    expect(await factsOf(tenant)).toMatchObject({ paused: false, state: 'RESTRICTED' });
+    expect(await held(neighbour)).toEqual([]);
+    await worker.receive(said(tenant.wabaId, 'account_update', { event: 'ACCOUNT_RECONNECTED' }, 1_800_000_002));
+    expect(await held(tenant)).toEqual([]);
+  });
+
+  it('keep the username of the number, the newest word of it', async () => {
+    const tenant = await tenantWith(uniqueDigits());
+    const name = (username: string, status: string, time: number) => said(tenant.wabaId, 'business_username_update', { display_phone_number: tenant.digits, username, status }, time);
+    await worker.receive(name('trattoria', 'approved', 1_800_000_100), name('old', 'reserved', 1_800_000_000));
+    expect(await worker.rows('SELECT username, username_status FROM phone_numbers WHERE tenant_id = $1', [tenant.tenantId])).toEqual([{ username: 'trattoria', username_status: 'approved' }]);
+    await worker.receive(name('trattoria', 'deleted', 1_800_000_200));
+    expect(await worker.rows('SELECT username, username_status FROM phone_numbers WHERE tenant_id = $1', [tenant.tenantId])).toEqual([{ username: null, username_status: 'deleted' }]);
   });
 
   it('through the app of one tenant never touch another', async () => {

@@ -47,12 +47,15 @@ describe('the seed', () => {
     const first = await seen(key);
     expect(first).toMatchObject({
       numbers: { data: [{ phoneNumberId: '106540352242922', status: 'CONNECTED', account: { tokenVersion: 1 } }] },
-      templates: { data: [{ status: 'APPROVED' }, { status: 'APPROVED' }] },
+      templates: { data: Array.from({ length: 3 }, () => ({ status: 'APPROVED' })) },
       contacts: { data: [{ identities: [{ value: '+40723000111' }] }] },
       consents: { data: ['authentication', 'marketing', 'service', 'utility'].map((purpose) => ({ purpose, status: 'GRANTED' })) },
     });
     expect(await run()).toBe(key);
     expect(await seen(key)).toEqual(first);
+    const data = { order: { id: 'A-1042', total: 125.5, itemCount: 20, currency: 'RON' }, customer: { firstName: 'Ana' } };
+    const notified = await api.call('POST', '/v1/notifications', { bearer: key, body: { type: 'order.confirmed', eventId: 'A-1042', to: '+40723000111', data } });
+    expect(notified).toMatchObject({ status: 202, body: { displayContent: 'Bună, Ana! Comanda A-1042 este confirmată: 20 de produse, în total 125,50 lei. Îți mulțumim!' } });
   });
 
   it('makes a new key when the file is gone, and ends the one that was lost', async () => {

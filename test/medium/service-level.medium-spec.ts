@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { recordOutcomes, SystemDb, type AttemptOutcome } from '@parley/data';
+import { lockDueService, moveQuiet, PLANNER_FOR_SETS, recordOutcomes, SystemDb, type AttemptOutcome, type Statement, type SystemTx } from '@parley/data';
 import { parseEnvelope } from '@parley/domain';
 import { MonitorServiceLevel } from '../../apps/worker/src/conversations/monitor-service-level.js';
 import { MoveQuietConversations } from '../../apps/worker/src/conversations/move-quiet-conversations.js';
@@ -158,21 +158,38 @@ describe('the monitor', () => {
     expect(await worker.rows('SELECT FROM conversation_events WHERE conversation_id = $1', [other])).toEqual([]);
   });
 
-  it('looks at rows of one index only', async () => {
+  it('finds what is due by an index of its own, whatever else there is', async () => {
+    const { tenantId, numberId, contactId } = pairOf(tenant);
     const client = await worker.pool.connect();
+    const found: string[] = [];
     try {
-      await client.query('BEGIN; SET LOCAL enable_seqscan = off');
-      const explain = async (where: string) => JSON.stringify((await client.query(`EXPLAIN (FORMAT JSON) SELECT FROM conversations c WHERE ${where}`)).rows);
-      const t = `c.tenant_id = '${tenant.tenantId}'`;
-      expect(await explain(`c.awaiting_since IS NOT NULL AND c.answer_due_at < now()`)).toContain('conversations_awaiting');
-      expect(await explain(`${t} AND c.last_inbound_at < now() AND c.idle_at IS NULL AND c.state IN ('OPEN', 'ASSIGNED')`)).toContain('conversations_active');
-      expect(await explain(`${t} AND c.idle_at IS NOT NULL AND c.state IN ('OPEN', 'ASSIGNED')`)).toContain('conversations_idle');
-      expect(await explain(`${t} AND c.state = 'RESOLVED' AND c.resolved_at < now()`)).toContain('conversations_resolved');
+      await client.query(
+        `INSERT INTO conversations (tenant_id, phone_number_id, contact_id, state, last_inbound_at, archived_at)
+         SELECT $1, $2, $3, 'ARCHIVED', now() - make_interval(mins => n), now() FROM generate_series(1, 2000) n`,
+        [tenantId, numberId, contactId],
+      );
+      await client.query(`BEGIN; ${Object.entries(PLANNER_FOR_SETS).map(([name, value]) => `SET LOCAL ${name} = ${value};`).join(' ')}`);
+      const explaining = {
+        query: async ({ text }: Statement, values: readonly unknown[]) => {
+          const plan = JSON.stringify((await client.query(`EXPLAIN (FORMAT JSON) ${text}`, [...values])).rows);
+          found.push(...[...plan.matchAll(/"Index Name":"(conversations_\w+?)"/g)].map(([, name]) => name!).filter((name) => name !== 'conversations_pkey'));
+          return [];
+        },
+      } as unknown as SystemTx;
+      await lockDueService(explaining, now, 500);
+      for (const step of ['idle', 'close', 'archive'] as const) await moveQuiet(explaining, step, [{ tenantId, hours: 24 }], now, 500);
     } finally {
       await client.query('ROLLBACK');
       client.release();
     }
+    expect(found).toEqual(['conversations_awaiting', 'conversations_active', 'conversations_idle', 'conversations_resolved']);
   });
+});
+
+it('no index of conversations names what sending changes: its updates stay on their page', async () => {
+  const indexes = await worker.rows<{ definition: string }>(`SELECT pg_get_indexdef(indexrelid) AS definition FROM pg_index WHERE indrelid = 'conversations'::regclass`);
+  expect(indexes.length).toBeGreaterThan(5);
+  expect(indexes.filter(({ definition }) => /message_count|last_message|answered_at|staff_at|updated_at/.test(definition))).toEqual([]);
 });
 
 describe('conversations in which nothing happens', () => {

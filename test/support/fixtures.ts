@@ -145,7 +145,8 @@ export async function setConsent(
   const eventId = await insertId(db, 'consent_events', { ...decision, source: 'spec', actor: 'spec' });
   await db.query(
     `INSERT INTO consents (tenant_id, contact_id, purpose, status, event_id) VALUES ($1, $2, $3, $4, $5)
-     ON CONFLICT (tenant_id, contact_id, purpose, channel) DO UPDATE SET status = excluded.status, event_id = excluded.event_id`,
+     ON CONFLICT (tenant_id, contact_id, purpose, channel)
+       DO UPDATE SET status = excluded.status, event_id = excluded.event_id, decided_at = NULL, updated_at = now()`,
     [tenantId, contactId, purpose, status, eventId],
   );
 }

@@ -18,6 +18,7 @@ import { InboundModule } from './inbound/inbound.module.js';
 import { MediaModule } from './media/media.module.js';
 import { OutboundModule } from './outbound/outbound.module.js';
 import { StatsModule } from './stats/stats.module.js';
+import { SearchModule } from './search/search.module.js';
 import { SweeperModule } from './sweeper/sweeper.module.js';
 import { TemplatesModule } from './templates/templates.module.js';
 
@@ -46,6 +47,7 @@ export class WorkerModule {
         TemplatesModule,
         DeadLettersModule,
         StatsModule,
+        SearchModule,
         SweeperModule,
         AlertsModule,
         WorkerHealthModule,

@@ -24,6 +24,7 @@ export * from './campaigns/campaign-steer.repository.js';
 export * from './campaigns/campaign-uploads.repository.js';
 export * from './campaigns/contact-tags.repository.js';
 export * from './consents/consents.repository.js';
+export * from './contacts/change-contact.js';
 export * from './contacts/contact-names.repository.js';
 export * from './contacts/ensure-contacts.js';
 export * from './contacts/identities.repository.js';

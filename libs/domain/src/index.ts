@@ -69,6 +69,7 @@ export * from './scopes.js';
 export * from './search-query.js';
 export * from './search-words.js';
 export * from './service-level.js';
+export * from './suggest-templates.js';
 export * from './template.js';
 export * from './template-check.js';
 export { breaksRules, lintRefusal, lintTemplate } from './template-lint.js';

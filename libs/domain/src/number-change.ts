@@ -3,7 +3,7 @@ import type { RawItem, TypedItem } from './webhook-event.js';
 
 /** Items that tell of a number or of its whole account. */
 export type NumberItem =
-  | Extract<TypedItem, { kind: 'number-quality' }>
+  | Extract<TypedItem, { kind: 'number-quality' | 'username-update' }>
   | (RawItem & { kind: 'number-name' | 'account-update' | 'account-review' | 'account-alert' | 'business-capability' | 'security' });
 
 export const ACCOUNT_STATES = ['ACTIVE', 'RESTRICTED', 'DISABLED', 'DELETED', 'DISCONNECTED'] as const;
@@ -19,8 +19,13 @@ export type NumberChange =
   | { kind: 'throughput'; digits: string | null; level: string; perSecond: number }
   | { kind: 'quality'; digits: string | null; quality: string }
   | { kind: 'name'; digits: string | null; nameStatus: string; verifiedName: string | null }
-  /** A state with a reason pauses the account's numbers until then (null: until Meta says otherwise). */
-  | { kind: 'account-state'; state: AccountState; reason: string | null; until: Date | null }
+  /** `username` null: it has none any more. */
+  | { kind: 'username'; digits: string | null; username: string | null; status: string }
+  /**
+   * A state with a reason pauses the account's numbers until then (null: until Meta says otherwise); `templates` holds only what
+   * the business begins, which are templates.
+   */
+  | { kind: 'account-state'; state: AccountState; reason: string | null; until: Date | null; templates?: { reason: string; until: Date | null } }
   | { kind: 'review'; decision: string }
   | { kind: 'security'; digits: string | null; event: string }
   | { kind: 'alert'; type: string; severity: string };
@@ -56,8 +61,11 @@ export function readNumberChanges(item: NumberItem): NumberChange[] {
       const decision = textOf(value.decision);
       return decision === null ? [] : [{ kind: 'review', decision }];
     }
+    case 'username-update':
+      return usernameChange(item.content.username, item.content.status, digits);
     case 'business-capability': {
-      const tier = tierOf(idOf(value.max_daily_conversations_per_business));
+      // Until February 2026 the limit was each number's own.
+      const tier = tierOf(idOf(value.max_daily_conversations_per_business) ?? idOf(value.max_daily_conversation_per_phone));
       return tier === null ? [] : [{ kind: 'tier', digits: null, tier }];
     }
     case 'security': {
@@ -89,37 +97,67 @@ function nameChange(decision: string | null, name: string | null, digits: string
   return [{ kind: 'name', digits, nameStatus: decision, verifiedName: decision === 'APPROVED' ? name : null }];
 }
 
+function usernameChange(username: string | null, status: string | null, digits: string | null): NumberChange[] {
+  if (status === null || digits === null) return [];
+  return [{ kind: 'username', digits, username: status === 'deleted' ? null : username, status }];
+}
+
+/** What changes nothing here, and people should know. */
+const NOTICES: ReadonlySet<string> = new Set([
+  'PARTNER_ADDED', 'PARTNER_APP_INSTALLED', 'PARTNER_CLIENT_CERTIFICATION_STATUS_UPDATE', 'BUSINESS_PRIMARY_LOCATION_COUNTRY_UPDATE',
+  'AUTH_INTL_PRICE_ELIGIBILITY_UPDATE', 'VOLUME_BASED_PRICING_TIER_UPDATE', 'AD_ACCOUNT_LINKED', 'MM_LITE_TERMS_SIGNED',
+]);
+
+function notice(event: string, severity: string, detail: string | null = null): NumberChange {
+  return { kind: 'alert', type: [event, detail].filter(Boolean).join(' ').slice(0, 100), severity };
+}
+
 function accountChange(event: string | null, value: ReturnType<typeof objectOf>): NumberChange[] {
   switch (event) {
     case 'DISABLED_UPDATE':
-      return banned(textOf(objectOf(value.ban_info).waba_ban_state));
+      return banned(objectOf(value.ban_info));
+    case 'ACCOUNT_VIOLATION':
+      return [notice(event, 'WARNING', textOf(objectOf(value.violation_info).violation_type))];
     case 'ACCOUNT_RESTRICTION':
       return restricted(listOf(value.restriction_info).map(objectOf));
     case 'ACCOUNT_DELETED':
       return [{ kind: 'account-state', state: 'DELETED', reason: `${ACCOUNT_PAUSE}deleted`, until: null }];
     // The business took our access away. A new token ends it, so the reason is that of a credential.
     case 'PARTNER_REMOVED':
+    case 'PARTNER_APP_UNINSTALLED':
     case 'ACCOUNT_OFFBOARDED':
       return [{ kind: 'account-state', state: 'DISCONNECTED', reason: 'credential.disconnected', until: null }];
     case 'ACCOUNT_RECONNECTED':
       return [{ kind: 'account-state', state: 'ACTIVE', reason: null, until: null }];
     default:
-      return [];
+      return event !== null && NOTICES.has(event) ? [notice(event, 'INFORMATIONAL')] : [];
   }
 }
 
-function banned(state: string | null): NumberChange[] {
+function banned({ waba_ban_state, waba_ban_date }: ReturnType<typeof objectOf>): NumberChange[] {
+  const state = textOf(waba_ban_state);
+  if (state === 'SCHEDULE_FOR_DISABLE') return [notice(state, 'CRITICAL', textOf(waba_ban_date))];
   if (state === 'DISABLE') return [{ kind: 'account-state', state: 'DISABLED', reason: `${ACCOUNT_PAUSE}disabled`, until: null }];
   return state === 'REINSTATE' ? [{ kind: 'account-state', state: 'ACTIVE', reason: null, until: null }] : [];
 }
 
-const STOPS_SENDING: ReadonlySet<string> = new Set(['RESTRICTED_BIZ_INITIATED_MESSAGING', 'RESTRICTED_CUSTOMER_INITIATED_MESSAGING']);
+/** Answers to customers stop with the second; with the first only what the business begins. */
+const BUSINESS_INITIATED = 'RESTRICTED_BIZ_INITIATED_MESSAGING';
+const CUSTOMER_INITIATED = 'RESTRICTED_CUSTOMER_INITIATED_MESSAGING';
 
 function restricted(restrictions: readonly ReturnType<typeof objectOf>[]): NumberChange[] {
-  const stopping = restrictions.filter(({ restriction_type: type }) => STOPS_SENDING.has(textOf(type) ?? ''));
-  if (stopping.length === 0) return [];
-  const ends = stopping.map(({ expiration }) => Number(idOf(expiration) ?? Number.NaN));
-  // Unix seconds; one without an end lasts until Meta says otherwise.
-  const until = ends.every((end) => Number.isSafeInteger(end) && end > 0 && end < 1e11) ? new Date(Math.max(...ends) * 1_000) : null;
-  return [{ kind: 'account-state', state: 'RESTRICTED', reason: `${ACCOUNT_PAUSE}restricted`, until }];
+  const ofType = (type: string) => restrictions.filter(({ restriction_type }) => restriction_type === type);
+  const [begun, answers] = [ofType(BUSINESS_INITIATED), ofType(CUSTOMER_INITIATED)];
+  if (begun.length + answers.length === 0) {
+    return restrictions.flatMap(({ restriction_type }) => textOf(restriction_type) ?? []).map((type) => notice('ACCOUNT_RESTRICTION', 'WARNING', type));
+  }
+  const whole = answers.length > 0 ? { reason: `${ACCOUNT_PAUSE}restricted`, until: endOf(answers) } : { reason: null, until: null };
+  const templates = begun.length > 0 ? { templates: { reason: `${ACCOUNT_PAUSE}restricted`, until: endOf(begun) } } : {};
+  return [{ kind: 'account-state', state: 'RESTRICTED', ...whole, ...templates }];
+}
+
+/** Unix seconds; one without an end lasts until Meta says otherwise. */
+function endOf(restrictions: readonly ReturnType<typeof objectOf>[]): Date | null {
+  const ends = restrictions.map(({ expiration }) => Number(idOf(expiration) ?? Number.NaN));
+  return ends.every((end) => Number.isSafeInteger(end) && end > 0 && end < 1e11) ? new Date(Math.max(...ends) * 1_000) : null;
 }

@@ -48,7 +48,6 @@ function recipientOf(contacts: readonly JsonObject[], ids: readonly (string | nu
 export function readTemplateStatus(base: WebhookItemBase, value: JsonObject): WebhookItem {
   const event = textOf(value.event);
   if (event === null) return { ...base, kind: 'unknown', problem: 'event.missing' };
-  const reason = textOf(value.reason);
   return {
     ...base,
     kind: 'template-status',
@@ -56,10 +55,17 @@ export function readTemplateStatus(base: WebhookItemBase, value: JsonObject): We
       ...templateOf(value),
       event,
       status: templateStatusOf(event),
-      reason: reason === 'NONE' ? null : reason,
+      reason: reasonOf(value),
       category: categoryOf(value.message_template_category),
     },
   };
+}
+
+/** Why: what Meta names, else which pause it is or what the reviewer wrote. */
+function reasonOf({ reason, other_info, rejection_info }: JsonObject): string | null {
+  const named = textOf(reason);
+  if (named !== null && named !== 'NONE') return named;
+  return textOf(objectOf(other_info).title) ?? textOf(objectOf(rejection_info).reason);
 }
 
 export function readTemplateQuality(base: WebhookItemBase, value: JsonObject): WebhookItem {

@@ -15,5 +15,4 @@ CREATE POLICY lookup_secrets_of_tenant ON lookup_secrets TO parley_app
 CREATE POLICY lookup_secrets_of_system ON lookup_secrets TO parley_system USING (true) WITH CHECK (true);
 ALTER TABLE lookup_secrets ENABLE ROW LEVEL SECURITY;
 ALTER TABLE lookup_secrets FORCE ROW LEVEL SECURITY;
-GRANT SELECT, INSERT, UPDATE ON lookup_secrets TO parley_app;
-GRANT SELECT ON lookup_secrets TO parley_system;
+GRANT SELECT, INSERT, UPDATE ON lookup_secrets TO parley_app, parley_system;

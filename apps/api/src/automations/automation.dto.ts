@@ -63,6 +63,7 @@ export class ChangeSecretBody {
   @ApiPropertyOptional({
     minLength: 1,
     maxLength: 4_000,
+    example: 'sk-proj-4f7c…',
     description: "The API key of the endpoint, or the whsec_… key that signs for a bot. Left out, for a bot: one is made, and shown this once.",
   })
   @Optional()

@@ -1,15 +1,14 @@
 import { Body, Controller, Get, HttpCode, HttpStatus, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { TenantId } from '@parley/domain';
-import { CurrentTenant, RequireScope } from '../auth/index.js';
+import { CurrentTenant, CurrentTenantCaller, RequireScope, type TenantCaller } from '../auth/index.js';
 import { Id } from '../http/id.js';
-import { ApiPage, PageQuery, type Page } from '../http/page.js';
-import { MessageView } from '../messages/message.view.js';
 import { ConversationQuery } from './conversation.query.js';
 import { ConversationView } from './conversation.view.js';
 import { MarkConversation } from './mark-conversation.js';
 import { MarkReadDto } from './mark-read.dto.js';
 import { ReadConversations } from './read-conversations.js';
+import { ApiSearchPage, type SearchPage } from './search.view.js';
 
 const META_REFUSED = "WhatsApp refused, or cannot be reached; `detail` has Meta's words.";
 
@@ -24,10 +23,10 @@ export class ConversationsController {
   ) {}
 
   @Get()
-  @ApiOperation({ operationId: 'listConversations', summary: 'List the conversations in which the customer has written' })
-  @ApiPage(ConversationView)
-  list(@CurrentTenant() tenantId: TenantId, @Query() query: ConversationQuery): Promise<Page<ConversationView>> {
-    return this.conversations.list(tenantId, query);
+  @ApiOperation({ operationId: 'listConversations', summary: 'List the conversations in which the customer has written, or search them' })
+  @ApiSearchPage(ConversationView)
+  list(@CurrentTenantCaller() caller: TenantCaller, @Query() query: ConversationQuery): Promise<SearchPage<ConversationView>> {
+    return this.conversations.list(caller, query);
   }
 
   @Get(':id')
@@ -35,13 +34,6 @@ export class ConversationsController {
   @ApiOkResponse({ type: ConversationView })
   get(@CurrentTenant() tenantId: TenantId, @Id() id: string): Promise<ConversationView> {
     return this.conversations.get(tenantId, id);
-  }
-
-  @Get(':id/messages')
-  @ApiOperation({ operationId: 'listConversationMessages', summary: 'Read the messages of a conversation' })
-  @ApiPage(MessageView)
-  messages(@CurrentTenant() tenantId: TenantId, @Id() id: string, @Query() query: PageQuery): Promise<Page<MessageView>> {
-    return this.conversations.messages(tenantId, id, query);
   }
 
   @Post(':id/read')

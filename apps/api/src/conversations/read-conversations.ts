@@ -1,16 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { TenantDb } from '@parley/data';
-import type { TenantId } from '@parley/domain';
+import { filterConversations, listConversations, searchConversations, TenantDb, type ConversationFilter, type TenantTx, type TextPlace } from '@parley/data';
+import { readSearchQuery, type TenantId } from '@parley/domain';
 import { Clock } from '@parley/platform';
+import type { TenantCaller } from '../auth/index.js';
 import { found } from '../http/id.js';
-import { pageOf, prismaWindow, type Page, type PageQuery } from '../http/page.js';
-import { readMessageMedia } from '../messages/message-media.js';
-import { messageView, type MessageView } from '../messages/message.view.js';
-import { cursorOf, placeOf, type ConversationPlace } from './conversation-cursor.js';
+import { cursorOf, placeOf, timeOf } from './place-cursor.js';
 import type { ConversationQuery } from './conversation.query.js';
-import { CONVERSATION_INCLUDE, conversationView, type ConversationRow, type ConversationView } from './conversation.view.js';
+import { CONVERSATION_INCLUDE, conversationView, type ConversationView } from './conversation.view.js';
+import type { SearchPage } from './search.view.js';
 
-/** A tenant's conversations and what was said in them. */
+const USER = 'user:';
+
+/** A tenant's conversations. */
 @Injectable()
 export class ReadConversations {
   constructor(
@@ -18,50 +19,81 @@ export class ReadConversations {
     private readonly clock: Clock,
   ) {}
 
-  /** Those in which the customer has written, the latest first. */
-  async list(tenantId: TenantId, query: ConversationQuery): Promise<Page<ConversationView>> {
-    const { limit, cursor, state, numberId, contactId, unread } = query;
-    const filters = { state, phoneNumberId: numberId, contactId, ...(unread !== undefined && { unreadCount: unread ? { gt: 0 } : 0 }) };
-    const place = cursor === undefined ? {} : after(placeOf(cursor));
-    const rows = await this.db.run(tenantId, (tx) =>
-      tx.conversation.findMany({
-        where: { firstInboundAt: { not: null }, lastInboundAt: { not: null }, ...filters, ...place },
-        orderBy: [{ lastInboundAt: 'desc' }, { id: 'desc' }],
-        take: limit + 1,
-        include: CONVERSATION_INCLUDE,
-      }),
-    );
-    return listPage(rows, limit, this.clock.now());
+  /** Those in which the customer has written. @throws request.invalid */
+  async list(caller: TenantCaller, query: ConversationQuery): Promise<SearchPage<ConversationView>> {
+    return this.db.run(caller.tenantId, async (tx) => {
+      const filter = await filterOf(tx, caller, query);
+      return filter === null ? { data: [], hasMore: false, nextCursor: null, searchedBack: null } : this.page(tx, filter, query);
+    });
   }
 
   /** @throws resource.not-found */
   async get(tenantId: TenantId, id: string): Promise<ConversationView> {
     const where = { tenantId_id: { tenantId, id } };
-    const row = found(await this.db.run(tenantId, (tx) => tx.conversation.findUnique({ where, include: CONVERSATION_INCLUDE })));
-    return conversationView(row, this.clock.now());
+    const row = await this.db.run(tenantId, (tx) => tx.conversation.findUnique({ where, include: CONVERSATION_INCLUDE }));
+    return conversationView(found(row), this.clock.now());
   }
 
-  /** The messages of a conversation, newest first. @throws resource.not-found */
-  async messages(tenantId: TenantId, conversationId: string, query: PageQuery): Promise<Page<MessageView>> {
-    const { where: page, ...window } = prismaWindow(query);
-    return this.db.run(tenantId, async (tx) => {
-      found(await tx.conversation.findUnique({ where: { tenantId_id: { tenantId, id: conversationId } }, select: { id: true } }));
-      const rows = await tx.message.findMany({ ...window, where: { ...page, conversationId } });
-      const media = await readMessageMedia(tx, tenantId, rows);
-      return pageOf(rows, query, (row) => messageView(row, media));
-    });
+  private async page(tx: TenantTx, filter: ConversationFilter, query: ConversationQuery): Promise<SearchPage<ConversationView>> {
+    if (query.q !== undefined) return this.search(tx, filter, query.q, query);
+    const { limit, cursor, sort: order = 'recent' } = query;
+    const { places, next } = await listConversations(tx, filter, { order, limit, after: cursor === undefined ? undefined : timeOf(cursor) });
+    const nextCursor = next && cursorOf({ keys: [next.at.getTime()], id: next.id });
+    return { data: await this.views(tx, places.map(({ id }) => id)), hasMore: nextCursor !== null, nextCursor, searchedBack: null };
+  }
+
+  /** By the newest message that matches. Each page searches anew, so that no conversation stands on two of them. */
+  private async search(tx: TenantTx, filter: ConversationFilter, q: string, { limit, cursor }: ConversationQuery): Promise<SearchPage<ConversationView>> {
+    const { numberId, contactId } = filter;
+    const { hits, searchedBack } = await searchConversations(tx, { query: readSearchQuery(q), numberId, contactId });
+    const kept = new Set(await filterConversations(tx, filter, hits.map(({ conversationId }) => conversationId)));
+    const after = cursor === undefined ? undefined : textPlaceOf(cursor);
+    const left = hits.filter((hit) => kept.has(hit.conversationId) && (!after || isBehind(hit, after)));
+    const shown = left.slice(0, limit);
+    const last = shown.at(-1);
+    return {
+      data: await this.views(tx, shown.map(({ conversationId }) => conversationId)),
+      hasMore: left.length > limit,
+      nextCursor: left.length > limit && last ? textCursorOf(last) : null,
+      searchedBack: searchedBack === null ? null : new Date(searchedBack),
+    };
+  }
+
+  private async views(tx: TenantTx, ids: readonly string[]): Promise<ConversationView[]> {
+    const rows = await tx.conversation.findMany({ where: { id: { in: [...ids] } }, include: CONVERSATION_INCLUDE });
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    const now = this.clock.now();
+    return ids.map((id) => conversationView(byId.get(id)!, now));
   }
 }
 
-/** The condition of what stands behind a place; its first part lets the index begin there. */
-function after({ lastInboundAt, id }: ConversationPlace) {
-  return { lastInboundAt: { lte: lastInboundAt }, OR: [{ lastInboundAt: { lt: lastInboundAt } }, { lastInboundAt, id: { lt: id } }] };
+/** The filter that a query stands for; null: nobody can fit it, as a key has no conversations of its own. */
+async function filterOf(tx: TenantTx, caller: TenantCaller, query: ConversationQuery): Promise<ConversationFilter | null> {
+  const { state: states, numberId, contactId, priority: priorities, tag, customerId, unread, awaiting, slaStatus, from, to } = query;
+  const assignedTo = await assigneeOf(tx, caller, query.assignedTo);
+  if (query.assignedTo !== undefined && assignedTo === undefined) return null;
+  return { states, numberId, contactId, assignedTo, priorities, tag, customerId, isUnread: unread, isAwaiting: awaiting, waiting: slaStatus, since: from, until: to };
 }
 
-function listPage(rows: readonly ConversationRow[], limit: number, now: Date): Page<ConversationView> {
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1);
-  const hasMore = rows.length > limit;
-  const nextCursor = hasMore && last?.lastInboundAt ? cursorOf({ lastInboundAt: last.lastInboundAt, id: last.id }) : null;
-  return { data: shown.map((row) => conversationView(row, now)), hasMore, nextCursor };
+async function assigneeOf(tx: TenantTx, { tenantId, actor }: TenantCaller, assignedTo: string | undefined): Promise<string | null | undefined> {
+  if (assignedTo === undefined) return undefined;
+  if (assignedTo === 'none') return null;
+  if (assignedTo !== 'me') return assignedTo;
+  if (!actor.startsWith(USER)) return undefined;
+  const where = { tenantId_subject: { tenantId, subject: actor.slice(USER.length) } };
+  return (await tx.user.findUnique({ where, select: { id: true } }))?.id;
+}
+
+const isBehind = (one: TextPlace, other: TextPlace): boolean =>
+  one.slice !== other.slice ? one.slice < other.slice : one.at !== other.at ? one.at < other.at : one.messageId < other.messageId;
+
+/** A place in what was found. */
+export function textCursorOf({ slice, at, messageId }: TextPlace): string {
+  return cursorOf({ keys: [slice, at], id: messageId });
+}
+
+/** @throws request.invalid */
+export function textPlaceOf(cursor: string): TextPlace {
+  const { keys, id } = placeOf(cursor, 2);
+  return { slice: keys[0]!, at: keys[1]!, messageId: id };
 }

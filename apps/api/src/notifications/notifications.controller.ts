@@ -7,9 +7,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentTenant, RequireScope } from '../auth/index.js';
 import { AcceptedMessageView, acceptedMessageView } from '../messages/accepted-message.view.js';
 import { ListNotificationTypes } from './list-notification-types.js';
+import { NotificationBatchDto, NotificationBatchView } from './notification-batch.dto.js';
 import { NotificationDto, NotificationPreviewDto } from './notification.dto.js';
 import { NOTIFICATION_EXAMPLES } from './notification-examples.js';
 import { NotificationPreviewView, NotificationSkippedView, NotificationTypesView, previewView } from './notification.view.js';
+import { NotifyMany } from './notify-many.js';
 
 const SEND =
   'The event becomes a template message by your mapping (PUT /v1/settings/notifications): template, language of the recipient, parameters ' +
@@ -22,6 +24,7 @@ const SEND =
 export class NotificationsController {
   constructor(
     private readonly notifications: AcceptNotifications,
+    private readonly many: NotifyMany,
     private readonly types: ListNotificationTypes,
     private readonly config: Config,
   ) {}
@@ -47,6 +50,15 @@ export class NotificationsController {
     }
     if (outcome.replayed) void reply.header('idempotency-replayed', 'true');
     return acceptedMessageView(outcome.message);
+  }
+
+  @Post('batch')
+  @HttpCode(HttpStatus.OK)
+  @RequireScope('notifications:write')
+  @ApiOperation({ operationId: 'notifyMany', summary: 'Tell up to 100 events', description: 'In their order, each as by POST /v1/notifications: the good ones become messages, each bad one is named by its place.' })
+  @ApiOkResponse({ type: NotificationBatchView })
+  notifyMany(@CurrentTenant() tenantId: TenantId, @Body() { events }: NotificationBatchDto, @Req() request: FastifyRequest): Promise<NotificationBatchView> {
+    return this.many.notify(tenantId, events, request.id);
   }
 
   @Post('preview')

@@ -5,6 +5,7 @@ import { SettingsModule } from '../settings/settings.module.js';
 import { CheckNotificationsSettings } from './check-notifications-settings.js';
 import { ListNotificationTypes } from './list-notification-types.js';
 import { NotificationsController } from './notifications.controller.js';
+import { NotifyMany } from './notify-many.js';
 import { NotificationsBody } from './notifications-settings.dto.js';
 
 const SettingsController = settingsController({
@@ -17,6 +18,6 @@ const SettingsController = settingsController({
 @Module({
   imports: [NotificationMessagesModule, SettingsModule],
   controllers: [NotificationsController, SettingsController],
-  providers: [ListNotificationTypes, CheckNotificationsSettings],
+  providers: [ListNotificationTypes, NotifyMany, CheckNotificationsSettings],
 })
 export class NotificationsModule {}

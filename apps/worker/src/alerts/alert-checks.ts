@@ -62,6 +62,8 @@ const SECONDS_PER_MINUTE = 60;
 const SILENT_SENDS = 5;
 /** A breaker or a throttling that lasts so long does not pass by itself. */
 const LASTING_SECONDS = 600;
+/** Silence is judged by the hour. */
+const TALK_SECONDS = 300;
 /** Whole numbers and accounts that are too fast. A pair that is too fast slows down nobody else. */
 const THROTTLING_CODES = GRAPH_ERRORS.filter(({ class: kind, scope }) => kind === 'throttled' && scope !== 'pair')
   .flatMap(({ codes }) => codes)
@@ -187,7 +189,7 @@ function stateChecks(config: Config): AlertCheck[] {
     {
       name: 'talk',
       kinds: ['number_silent'],
-      everySeconds,
+      everySeconds: Math.max(everySeconds, TALK_SECONDS),
       look: async (tx) => silentTalkers(await numberTalks(tx, talk.minimum), talk),
     },
   ];

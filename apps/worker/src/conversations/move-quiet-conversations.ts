@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import {
-  lockConversationRound,
   moveQuiet,
   readServicePromises,
   SystemDb,
@@ -8,7 +7,6 @@ import {
   type QuietConversation,
   type QuietLimit,
   type QuietStep,
-  type SystemTx,
   type TenantClock,
 } from '@parley/data';
 import { isArchiveHour, type EventName, type ServiceLevelSettings, type TenantId } from '@parley/domain';
@@ -67,11 +65,23 @@ export class MoveQuietConversations {
   }
 
   private async runStep(step: Step, tenants: readonly TenantClock[], signal: AbortSignal, asOf?: Date): Promise<void> {
+    const now = asOf ?? tenants[0]?.now;
+    if (now === undefined) return;
+    const limits = await this.limitsOf(step, tenants.filter((tenant) => step.isTime(tenant, now)));
     for (let moved = CHUNK; moved === CHUNK && !signal.aborted; ) {
-      const rows = await this.db.transaction((tx) => moveChunk(tx, step, tenants, asOf));
+      const rows = await moveQuiet(this.db, step.name, limits, now, CHUNK);
       for (const row of rows) this.tell(step, row);
       moved = rows.length;
     }
+  }
+
+  private async limitsOf({ hours }: Step, tenants: readonly TenantClock[]): Promise<QuietLimit[]> {
+    if (tenants.length === 0) return [];
+    const promises = await readServicePromises(this.db, tenants.map(({ id }) => id));
+    return [...promises].flatMap(([tenantId, { level }]) => {
+      const limit = hours(level);
+      return limit === null ? [] : [{ tenantId, hours: limit }];
+    });
   }
 
   private tell({ change, moves }: Step, { tenantId, id, from }: QuietConversation): void {
@@ -80,18 +90,4 @@ export class MoveQuietConversations {
     this.metrics.inc('events_published_total', { event: moves.event });
     logEvent(this.logger, 'conversation.state_changed', { tenantId, id, from, to: moves.to });
   }
-}
-
-/** Nothing where another worker is at it. */
-async function moveChunk(tx: SystemTx, { name, hours, isTime }: Step, tenants: readonly TenantClock[], asOf?: Date): Promise<QuietConversation[]> {
-  const clock = await lockConversationRound(tx);
-  if (clock === null) return [];
-  const now = asOf ?? clock;
-  const ready = tenants.filter((tenant) => isTime(tenant, now)).map(({ id }) => id);
-  const promises = ready.length === 0 ? [] : [...(await readServicePromises(tx, ready))];
-  const limits = promises.flatMap(([tenantId, { level }]): QuietLimit[] => {
-    const limit = hours(level);
-    return limit === null ? [] : [{ tenantId, hours: limit }];
-  });
-  return moveQuiet(tx, name, limits, now, CHUNK);
 }

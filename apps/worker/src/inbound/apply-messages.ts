@@ -140,7 +140,8 @@ function growthFrom({ conversation, times, latest, contactName }: Heard, service
   const to = reopenOnInbound(state, reopensFor !== null);
   const reopenedTo = !opened && state === 'RESOLVED' && (to === 'OPEN' || to === 'ASSIGNED') ? to : null;
   const { tenantId, contactId, displayContent: lastMessage, at: lastAt } = latest;
-  return { tenantId, conversationId, contactId, contactName, count: times.length, lastMessage, lastAt, service, reopenedTo, reopensFor, opened };
+  const firstAt = new Date(Math.min(...times.map((at) => at.getTime())));
+  return { tenantId, conversationId, contactId, contactName, count: times.length, lastMessage, firstAt, lastAt, service, reopenedTo, reopensFor, opened };
 }
 
 async function grantService(tx: SystemTx, kept: readonly InboundMessage[], stored: readonly StoredMessage[]): Promise<ItemNews[]> {

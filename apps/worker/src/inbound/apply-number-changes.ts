@@ -4,7 +4,7 @@ import type { AccountWork, AppliedItem, ItemNews, LedgerWork } from './inbound-i
 import { writtenAt } from './written-at.js';
 
 const KINDS: readonly WebhookItem['kind'][] = [
-  'number-quality', 'number-name', 'account-update', 'account-review', 'account-alert', 'business-capability', 'security',
+  'number-quality', 'number-name', 'account-update', 'account-review', 'account-alert', 'business-capability', 'security', 'username-update',
 ];
 
 export const isNumberItem = (item: WebhookItem): item is NumberItem => KINDS.includes(item.kind);
@@ -41,6 +41,8 @@ async function applyChange(tx: SystemTx, account: RoutedAccount, change: NumberC
       return [accountNews(account, 'alerted', `${change.severity} ${change.type}`)];
     case 'name':
       return (await applyNumberFact(tx, account, withoutBadText(change), at)).map(({ id }) => ({ resource: 'number', id, to: `NAME_${change.nameStatus}`, event: null }));
+    case 'username':
+      return (await applyNumberFact(tx, account, withoutBadUsername(change), at)).map(({ id }) => ({ resource: 'number', id, to: `USERNAME_${change.status.toUpperCase()}`, event: null }));
     default:
       return (await applyNumberFact(tx, account, change, at)).map(({ id }) => numberNews(id, 'QUALITY'));
   }
@@ -50,6 +52,10 @@ async function applyChange(tx: SystemTx, account: RoutedAccount, change: NumberC
 function withoutBadText(change: Extract<NumberChange, { kind: 'name' }>): typeof change {
   const { nameStatus, verifiedName } = change;
   return { ...change, nameStatus: dropInvalidText(nameStatus), verifiedName: verifiedName && dropInvalidText(verifiedName) };
+}
+
+function withoutBadUsername(change: Extract<NumberChange, { kind: 'username' }>): typeof change {
+  return { ...change, username: change.username && dropInvalidText(change.username), status: dropInvalidText(change.status) };
 }
 
 function accountNews({ id }: RoutedAccount, what: 'state_changed' | 'alerted', to: string): ItemNews {

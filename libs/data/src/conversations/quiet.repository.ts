@@ -5,6 +5,8 @@ import type { Statement, SystemQueries } from '../system-db.js';
 export interface TenantClock {
   id: TenantId;
   timeZone: string;
+  /** The database's clock. */
+  now: Date;
 }
 
 /** How long conversations of a tenant may be what they are. */
@@ -23,12 +25,12 @@ export interface QuietConversation {
 
 const TENANTS: Statement = {
   name: 'conversations.tenants',
-  text: `SELECT id, time_zone AS "timeZone" FROM tenants WHERE id > $1::uuid ORDER BY id LIMIT $2`,
+  text: `SELECT id, time_zone AS "timeZone", now() AS now FROM tenants WHERE id > $1::uuid ORDER BY id LIMIT $2`,
 };
 
 const NO_TENANT = '00000000-0000-0000-0000-000000000000';
 
-/** $1, $2: tenants and their hours; $3: now; $4: how many at most. */
+/** $1, $2: tenants and their hours; $3: now; $4: how many at most. What another worker has in hand is his; what he has moved is looked at as it is. */
 const due = (condition: string): string => `
     WITH due AS MATERIALIZED (
       SELECT c.tenant_id, c.id, c.state, c.last_message_at,

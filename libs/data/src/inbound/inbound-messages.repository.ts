@@ -67,6 +67,8 @@ export interface ConversationGrowth {
   contactName: string | null;
   count: number;
   lastMessage: string;
+  /** Meta's times of the first and the last of them. */
+  firstAt: Date;
   lastAt: Date;
   /** The service level with these messages. */
   service: ServiceState;
@@ -157,15 +159,15 @@ const GROW: Statement = {
   text: `
     WITH input AS MATERIALIZED (
       SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::timestamptz[], $6::text[], $7::uuid[], $8::boolean[], $9::uuid[],
-                           $10::text[], ${serviceParameters(11)})
-               AS i (tenant_id, id, count, last_message, last_at, reopened_to, reopens_for, opened, contact_id, contact_name, ${SERVICE_COLUMNS})
+                           $10::text[], $11::timestamptz[], ${serviceParameters(12)})
+               AS i (tenant_id, id, count, last_message, last_at, reopened_to, reopens_for, opened, contact_id, contact_name, first_at, ${SERVICE_COLUMNS})
     ), grown AS (
       UPDATE conversations c
          SET message_count = c.message_count + i.count, unread_count = c.unread_count + i.count,
              last_message = CASE WHEN i.last_at >= c.last_message_at OR c.last_message IS NULL THEN i.last_message ELSE c.last_message END,
              -- Meta's times are whole seconds: the moment of opening would be later than the message that opened it.
              last_message_at = CASE WHEN c.last_message IS NULL THEN i.last_at ELSE greatest(c.last_message_at, i.last_at) END,
-             first_inbound_at = least(c.first_inbound_at, i.last_at), last_inbound_at = greatest(c.last_inbound_at, i.last_at),
+             first_inbound_at = least(c.first_inbound_at, i.first_at), last_inbound_at = greatest(c.last_inbound_at, i.last_at),
              state = coalesce(i.reopened_to, c.state), resolved_at = CASE WHEN i.reopened_to IS NULL THEN c.resolved_at END,
              assigned_to = CASE WHEN i.reopened_to IS NULL THEN c.assigned_to ELSE i.reopens_for END, idle_at = NULL, updated_at = now(),
              ${SET_SERVICE_STATE}
@@ -228,7 +230,7 @@ export async function growConversations(tx: SystemTx, growth: readonly Conversat
     columns(
       growth,
       (g) => g.tenantId, (g) => g.conversationId, (g) => g.count, (g) => g.lastMessage, (g) => g.lastAt, (g) => g.reopenedTo, (g) => g.reopensFor,
-      (g) => g.opened, (g) => g.contactId, (g) => g.contactName, ...SERVICE_FIELDS.map((field) => (g: ConversationGrowth) => field(g.service)),
+      (g) => g.opened, (g) => g.contactId, (g) => g.contactName, (g) => g.firstAt, ...SERVICE_FIELDS.map((field) => (g: ConversationGrowth) => field(g.service)),
     ),
   );
 }

@@ -47,6 +47,8 @@ const THROUGHPUT = fact('throughput', 'throughput_at', 'throughput_level = $5, p
 const QUALITY = fact('quality', 'quality_at', 'quality = $5', true);
 const NAME = fact('name', 'name_at', 'name_status = $5, verified_name = coalesce($6, n.verified_name)', false);
 
+const USERNAME = fact('username', 'username_at', 'username = $5, username_status = $6', false);
+
 const REVIEW: Statement = {
   name: 'accounts.apply-review',
   text: `
@@ -62,6 +64,27 @@ const STATE: Statement = {
     RETURNING (extract(epoch FROM $6::timestamptz - now()) * 1000)::float8 AS "untilMs"`,
 };
 
+// A template has one hold of its account at most; the newest word says until when.
+const HOLD_TEMPLATES: Statement = {
+  name: 'accounts.hold-templates',
+  text: `
+    INSERT INTO holds (tenant_id, scope, scope_id, cause, reason, actor, until)
+    SELECT t.tenant_id, 'template', t.id, 'account', $3, 'meta', $4::timestamptz
+      FROM templates t WHERE t.tenant_id = $1 AND t.account_id = $2 AND t.status <> 'DRAFT'
+     ORDER BY t.id
+    ON CONFLICT (tenant_id, scope_id, scope, cause) WHERE ended_at IS NULL
+      DO UPDATE SET reason = excluded.reason, actor = excluded.actor, until = excluded.until`,
+};
+
+const FREE_TEMPLATES: Statement = {
+  name: 'accounts.free-templates',
+  text: `
+    UPDATE holds h SET ended_at = least(now(), h.until), ended_by = 'meta'
+      FROM templates t
+     WHERE t.tenant_id = $1 AND t.account_id = $2
+       AND h.tenant_id = t.tenant_id AND h.scope_id = t.id AND h.scope = 'template' AND h.cause = 'account' AND h.ended_at IS NULL`,
+};
+
 const NUMBERS: Statement = {
   name: 'accounts.numbers',
   text: `SELECT id FROM phone_numbers WHERE tenant_id = $1 AND account_id = $2 ORDER BY id`,
@@ -73,7 +96,7 @@ const SIGHTED: Statement = {
 };
 
 /** Applies a change of numbers that Meta told at that time. Answers those that it changed; an older word changes none. */
-export function applyNumberFact(tx: SystemTx, account: ChangedAccount, change: Change<'tier' | 'throughput' | 'quality' | 'name'>, at: Date): Promise<ChangedNumber[]> {
+export function applyNumberFact(tx: SystemTx, account: ChangedAccount, change: Change<'tier' | 'throughput' | 'quality' | 'name' | 'username'>, at: Date): Promise<ChangedNumber[]> {
   const named = [account.tenantId, account.id, change.digits, at];
   switch (change.kind) {
     case 'tier':
@@ -84,6 +107,8 @@ export function applyNumberFact(tx: SystemTx, account: ChangedAccount, change: C
       return tx.query<ChangedNumber>(QUALITY, [...named, change.quality]);
     case 'name':
       return tx.query<ChangedNumber>(NAME, [...named, change.nameStatus, change.verifiedName]);
+    case 'username':
+      return tx.query<ChangedNumber>(USERNAME, [...named, change.username, change.status]);
   }
 }
 
@@ -99,11 +124,13 @@ export async function applyAccountReview(tx: SystemTx, { tenantId, id }: Changed
 export async function applyAccountState(
   tx: SystemTx,
   { tenantId, id }: ChangedAccount,
-  { state, reason, until }: Change<'account-state'>,
+  { state, reason, until, templates }: Change<'account-state'>,
   at: Date,
 ): Promise<ChangedNumber[] | null> {
-  const [moved] = await tx.query<{ untilMs: number | null }>(STATE, [tenantId, id, at, state, reason, until]);
+  const [moved] = await tx.query<{ untilMs: number | null }>(STATE, [tenantId, id, at, state, reason ?? templates?.reason ?? null, until]);
   if (!moved) return null;
+  if (templates) await tx.query(HOLD_TEMPLATES, [tenantId, id, templates.reason, templates.until]);
+  else await tx.query(FREE_TEMPLATES, [tenantId, id]);
   const holds = new Holds(tx);
   const scope = { tenantId, scope: 'account', scopeId: id, actor: 'meta' } as const;
   const isOver = reason === null || (moved.untilMs !== null && moved.untilMs <= 0);

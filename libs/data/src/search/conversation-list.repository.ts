@@ -24,8 +24,6 @@ export interface ConversationFilter {
   /** When the customer last wrote: since then, before then. */
   readonly since?: Date | undefined;
   readonly until?: Date | undefined;
-  /** Among these only. */
-  readonly ids?: readonly string[] | undefined;
 }
 
 /** A place in a list: the time that it is ordered by, and the id. */
@@ -92,7 +90,7 @@ export async function listConversations(
 
 /** The filters that an index answers, or that bound the list itself. */
 function indexed(filter: ConversationFilter): Prisma.Sql[] {
-  const { contactId, customerId, isUnread, priorities, isAwaiting, waiting, assignedTo, states, since, until, ids } = filter;
+  const { contactId, customerId, isUnread, priorities, isAwaiting, waiting, assignedTo, states, since, until } = filter;
   const isUrgent = priorities?.every((priority) => priority === 'HIGH' || priority === 'URGENT') === true;
   return [
     contactId !== undefined && Prisma.sql`c.contact_id = ${contactId}::uuid`,
@@ -103,7 +101,6 @@ function indexed(filter: ConversationFilter): Prisma.Sql[] {
     typeof assignedTo === 'string' && states?.length === 1 && states[0] === 'ASSIGNED' && Prisma.sql`c.state = 'ASSIGNED' AND c.assigned_to = ${assignedTo}::uuid`,
     since !== undefined && Prisma.sql`c.last_inbound_at >= ${since}::timestamptz`,
     until !== undefined && Prisma.sql`c.last_inbound_at < ${until}::timestamptz`,
-    ids !== undefined && Prisma.sql`c.id = ANY (${[...ids]}::uuid[])`,
   ].filter((condition) => condition !== false);
 }
 
@@ -129,3 +126,11 @@ const WAITING: Readonly<Record<WaitingStatus, Prisma.Sql>> = {
   'due-soon': Prisma.sql`now() <= c.answer_due_at AND now() >= c.due_soon_at`,
   breached: Prisma.sql`now() > c.answer_due_at`,
 };
+
+/** Those among these conversations that fit, in no order. */
+export async function filterConversations(tx: TenantTx, filter: ConversationFilter, ids: readonly string[]): Promise<string[]> {
+  const among = Prisma.sql`c.id = ANY (${[...ids]}::uuid[])`;
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT c.id FROM conversations c WHERE ${and([OF_TENANT, among, ...indexed(filter), ...held(filter)])}`;
+  return rows.map(({ id }) => id);
+}

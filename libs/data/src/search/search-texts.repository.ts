@@ -66,6 +66,34 @@ export async function searchTexts(tx: TenantTx, search: TextSearch): Promise<Tex
   return hitsOf(found!, enough);
 }
 
+/** A conversation at its newest message that matches. */
+export interface ConversationHit extends TextPlace {
+  readonly conversationId: string;
+}
+
+/** Hits that a search for conversations looks at. */
+const MOST_HITS = 500;
+
+/** The conversations of the newest messages that match, each once. */
+export async function searchConversations(
+  tx: TenantTx,
+  search: Omit<TextSearch, 'enough' | 'after'>,
+): Promise<{ hits: readonly ConversationHit[]; searchedBack: number | null }> {
+  const { hits, searchedBack } = await searchTexts(tx, { ...search, enough: MOST_HITS });
+  // A message belongs to a conversation from the moment on at which Meta accepts it.
+  const rows = await tx.message.findMany({
+    where: { id: { in: hits.map(({ messageId }) => messageId) }, conversationId: { not: null } },
+    select: { id: true, conversationId: true },
+  });
+  const ofMessage = new Map(rows.map(({ id, conversationId }) => [id, conversationId!]));
+  const newest = new Map<string, ConversationHit>();
+  for (const hit of hits) {
+    const conversationId = ofMessage.get(hit.messageId);
+    if (conversationId !== undefined && !newest.has(conversationId)) newest.set(conversationId, { ...hit, conversationId });
+  }
+  return { hits: [...newest.values()], searchedBack };
+}
+
 function hitsOf({ ids, slices, times, reached, reachedAt }: Found, enough: number): TextHits {
   const hits = ids.map((messageId, at) => ({ messageId, slice: slices[at]!, at: Math.round(times[at]!) }));
   if (reached === null) return { hits, next: null, searchedBack: null };

@@ -136,7 +136,7 @@ export class AcceptNotifications {
     const language = languageOf(plan, customer);
     const { settings, timeZone } = plan;
     const format = { locale: localeOf(language), timeZone, currency: settings.currency };
-    return { language, rendered: renderMapping(this.parts.expressions, plan.mapping, scopeOf(plan.request, customer), format) };
+    return { language, rendered: renderMapping(this.parts.expressions, plan.mapping, scopeOf(plan.request, language, customer), format) };
   }
 
   private async refusalOf(tenantId: TenantId, plan: Plan, recipient: FoundRecipient, composed: Composed): Promise<DomainError | null> {
@@ -155,10 +155,10 @@ function languageOf({ request, mapping, settings, templates }: Plan, customer: C
 }
 
 /** What expressions can name: the data of the event, the event itself, and the customer as the tenant's system knows them. */
-function scopeOf({ type, eventId, data = {} }: NotificationRequest, customer: Customer | null): JsonObject {
+function scopeOf({ type, eventId, data = {} }: NotificationRequest, language: string, customer: Customer | null): JsonObject {
   const known = Object.fromEntries(Object.entries(customer ?? {}).filter(([, value]) => value !== null)) as JsonObject;
   const isKnown = customer !== null || isJsonObject(data.customer);
-  return { event: { id: eventId, type }, ...data, ...(isKnown && { customer: { ...known, ...objectOf(data.customer) } }) };
+  return { event: { id: eventId, type }, language, ...data, ...(isKnown && { customer: { ...known, ...objectOf(data.customer) } }) };
 }
 
 function draftOf({ request, type, mapping, numberId }: Plan, { names, customer }: FoundRecipient, { language, rendered }: Composed): MessageDraft {

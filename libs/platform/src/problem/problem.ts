@@ -18,6 +18,8 @@ export interface Problem {
   readonly errors?: readonly FieldError[];
   /** What Meta said, where Meta refused. */
   readonly meta?: { readonly graphCode?: number; readonly graphSubcode?: number; readonly traceId?: string };
+  /** With `window.closed` in a conversation: what may be sent instead, best first. */
+  readonly suggestedTemplates?: readonly unknown[];
 }
 
 export const PROBLEM_CONTENT_TYPE = 'application/problem+json';
@@ -57,6 +59,7 @@ export function problemOf(error: DomainError, requestId: string, docsBase: strin
       retryable,
       ...(error.errors.length > 0 && { errors: error.errors }),
       ...(meta && { meta }),
+      ...(Array.isArray(error.context['suggestedTemplates']) && { suggestedTemplates: error.context['suggestedTemplates'] }),
     },
   };
 }
