@@ -5,9 +5,12 @@ export interface LogDestination extends DestinationStream {
   flushSync(): void;
 }
 
+/** So late a line may be written: nobody reads it sooner. */
+const GATHERED_MS = 20;
+
 /**
- * Hands the lines of one turn of the event loop to the stream as one text. At thousands of lines a second a call of the
- * stream for each would cost more than making them.
+ * Hands the lines of a moment to the stream as one text. At thousands of lines a second a call of the stream for each, or
+ * for each turn of the event loop, would cost more than making them. What a killed process said in its last moment is lost.
  */
 export class GatheredLines implements LogDestination {
   private lines: string[] = [];
@@ -18,7 +21,7 @@ export class GatheredLines implements LogDestination {
   }
 
   write(line: string): void {
-    if (this.lines.push(line) === 1) setImmediate(() => this.hand());
+    if (this.lines.push(line) === 1) setTimeout(() => this.hand(), GATHERED_MS).unref();
   }
 
   flushSync(): void {
