@@ -7,7 +7,8 @@ export type Durability = Readonly<Record<(typeof DURABILITY)[number], string>>;
 
 /** What a round writes. Kept are tenants, numbers, templates, contacts and consents. */
 const WRITTEN_BY_A_ROUND =
-  'messages, message_attempts, message_events, events, idempotency_keys, conversations, webhook_events, webhook_items';
+  'messages, message_attempts, message_events, events, idempotency_keys, conversations, webhook_events, webhook_items, ' +
+  'message_texts, message_text_slices';
 
 /** The bench's own connections: the owner empties tables, parley_system writes and reads rows. */
 export class BenchDatabase {

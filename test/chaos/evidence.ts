@@ -41,6 +41,14 @@ export interface AlertRow {
   readonly tellings: number;
 }
 
+/** An item of a webhook that did not apply at the first pass. */
+export interface ItemRow {
+  readonly path: string;
+  readonly state: string;
+  readonly attempts: number;
+  readonly error: string | null;
+}
+
 /** Everything that the checker looks at: what clients were told, what Postgres keeps, what Meta took. Nothing that Parley says of itself. */
 export interface Evidence {
   readonly world: World;
@@ -52,6 +60,7 @@ export interface Evidence {
   readonly transitions: readonly Transition[];
   readonly thefts: readonly { readonly numberId: string }[];
   readonly alerts: readonly AlertRow[];
+  readonly items: readonly ItemRow[];
   /** Whether Postgres refuses a second message of a pair on its way; null where no pair had two. */
   readonly refusesSecondInFlight: boolean | null;
   readonly ledger: readonly LedgerEntry[];
@@ -69,17 +78,18 @@ const ALERTS = `
   SELECT a.id, a.fingerprint, a.opened_at AS "openedAt", a.resolved_at AS "resolvedAt",
          coalesce((SELECT max(n) FROM (SELECT count(*)::int AS n FROM alert_deliveries d WHERE d.alert_id = a.id AND d.tells = 'opened' GROUP BY d.channel_id) c), 0) AS tellings
     FROM alerts a ORDER BY a.fingerprint, a.opened_at`;
+const ITEMS = 'SELECT path, state, attempts, error FROM webhook_items';
 const THEFTS = 'SELECT number_id AS "numberId" FROM chaos.thefts';
 
 export async function gather(world: World, load: Load, faults: readonly string[], undone: Undone, seen: readonly string[]): Promise<Evidence> {
   const { cluster } = world;
   const [messages, attempts] = [await cluster.rows<MessageRow & object>(MESSAGES), await cluster.rows<AttemptRow & object>(ATTEMPTS)];
   const [transitions, thefts] = [await cluster.rows<Transition & object>(TRANSITIONS), await cluster.rows<{ numberId: string }>(THEFTS)];
-  const alerts = await cluster.rows<AlertRow & object>(ALERTS);
+  const [alerts, items] = [await cluster.rows<AlertRow & object>(ALERTS), await cluster.rows<ItemRow & object>(ITEMS)];
   const refusesSecondInFlight = await triesSecondInFlight(world);
   const ledger = await wholeLedger(world);
   const papers = [...logsOf(cluster.logDir), ...(await metricsOf(world)), ...seen.map((text) => ({ name: 'Redis', text })), { name: 'Redis', text: await redisText(world) }];
-  return { world, load, faults, undone, messages, attempts, transitions, thefts, alerts, refusesSecondInFlight, ledger, papers };
+  return { world, load, faults, undone, messages, attempts, transitions, thefts, alerts, items, refusesSecondInFlight, ledger, papers };
 }
 
 const TWO_OF_A_PAIR = `

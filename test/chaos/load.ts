@@ -23,6 +23,8 @@ export interface Promised {
   readonly at: number;
   /** Messages of one thread follow each other: each is asked for when the one before has its 202. */
   readonly thread: string | null;
+  /** When it may leave at the earliest, in Unix ms; null: at once. */
+  readonly sendAt: number | null;
 }
 
 /** What a customer wrote. */
@@ -37,6 +39,8 @@ export interface Written {
 export class Load {
   readonly promised: Promised[] = [];
   readonly written: Written[] = [];
+  /** Webhooks that were taken and hold an item that nothing can apply. */
+  poisoned = 0;
   /** Markers of messages for which nobody got a 202 in time. */
   readonly unanswered: string[] = [];
   /** How often which status was answered; 0 stands for no answer at all. */
@@ -70,6 +74,16 @@ export class Load {
     this.track(this.sendMany(tenant, this.chance.pick(tenant.numbers), 1));
   }
 
+  /** One message of this tenant to somebody new, to leave so much later. */
+  later(tenant: Tenant, ms: number): void {
+    this.track(this.sendTo(tenant, this.chance.pick(tenant.numbers), newPhone(), 1, null, Date.now() + ms));
+  }
+
+  /** A webhook with a message of nobody, which cannot be applied, between one of a customer and a type that nobody knows. */
+  poison(number: ConnectedNumber): void {
+    this.track(this.writeBesidePoison(number));
+  }
+
   /** Every client has its answer, or has given up. */
   async settled(): Promise<void> {
     while (this.underway.length > 0) await Promise.all(this.underway.splice(0));
@@ -100,17 +114,18 @@ export class Load {
     for (let at = 0; at < THREAD_LENGTH; at += 1) await this.sendTo(tenant, number, phone, 1, phone);
   }
 
-  private async sendTo(tenant: Tenant, number: ConnectedNumber, to: string, copies: number, thread: string | null = null): Promise<void> {
+  private async sendTo(tenant: Tenant, number: ConnectedNumber, to: string, copies: number, thread: string | null = null, sendAt: number | null = null): Promise<void> {
     const [marker, key, turn] = [this.marker(), randomUUID(), this.asked];
     await this.consent(tenant, to, turn);
     const parameters = { body: [marker, `Order of ${marker}`] };
-    const body = { numberId: number.id, to, template: { name: 'order_confirmation', language: 'en_US', parameters } };
+    const schedule = sendAt !== null && { sendAt: new Date(sendAt).toISOString() };
+    const body = { numberId: number.id, to, template: { name: 'order_confirmation', language: 'en_US', parameters }, ...schedule };
     const call = (copy: number): Promise<string | null> => this.insist(tenant, '/v1/messages', body, turn + copy, key);
     const ids = new Set(await Promise.all(Array.from({ length: copies }, (_, copy) => call(copy))));
     const [id] = ids;
     if (ids.size > 1) this.odd.push(`one key, several answers: ${[...ids].join(', ')}`);
     if (id == null) return void this.unanswered.push(marker);
-    this.promised.push({ id, marker, to, number, at: Date.now(), thread });
+    this.promised.push({ id, marker, to, number, at: Date.now(), thread, sendAt });
   }
 
   private async consent(tenant: Tenant, phone: string, turn: number): Promise<void> {
@@ -135,6 +150,26 @@ export class Load {
   private async write(number: ConnectedNumber): Promise<void> {
     const [marker, phone] = [this.marker(), newPhone()];
     const wamid = await this.world.cluster.simulator.customerWrites(phone, number.graphId, marker);
+    this.written.push({ wamid, marker, phone, number });
+  }
+
+  private async writeBesidePoison(number: ConnectedNumber): Promise<void> {
+    const { cluster } = this.world;
+    const [marker, phone] = [this.marker(), newPhone()];
+    const wamid = `wamid.${randomUUID()}`;
+    const message = { id: wamid, timestamp: String(Math.floor(Date.now() / 1_000)), type: 'text', text: { body: marker } };
+    const [good, poison] = [{ ...message, from: phone.slice(1) }, { ...message, id: `${wamid}poison` }];
+    const unknown = { ...message, id: `${wamid}tomorrow`, type: 'hologram', text: undefined, hologram: { rays: 3 }, from: newPhone().slice(1) };
+    const metadata = { display_phone_number: '15550000000', phone_number_id: number.graphId };
+    const value = { messaging_product: 'whatsapp', metadata, contacts: [{ profile: { name: 'Guest' }, wa_id: good.from }], messages: [good, unknown, 7] };
+    const changes = [
+      { field: 'messages', value: { messaging_product: 'whatsapp', metadata, messages: [poison] } },
+      { field: 'messages', value },
+      { field: 'of_tomorrow', value: { anything: true } },
+    ];
+    const [answer] = await cluster.simulator.webhook(cluster.app.appId, { object: 'whatsapp_business_account', entry: [{ id: '1', changes }] });
+    if (answer?.status !== 200) return;
+    this.poisoned += 1;
     this.written.push({ wamid, marker, phone, number });
   }
 

@@ -5,6 +5,7 @@ import { NEIGHBOUR } from './checks/neighbour.js';
 import type { Verdict } from './checks/verdict.js';
 import { gather, redisText } from './evidence.js';
 import { FAULTS } from './faults/catalogue.js';
+import { USUAL_WEBHOOKS } from './faults/webhooks.js';
 import { Load } from './load.js';
 import { inTurn, random, type Step } from './schedule.js';
 import { settle } from './settle.js';
@@ -84,6 +85,6 @@ async function heal(world: World): Promise<void> {
   await world.revivePostgres();
   if (!(await world.withRedis((redis) => redis.config('SET', 'maxmemory', '0')).then(() => true, () => false))) await world.startRedis();
   await world.cluster.simulator.control('DELETE', '/faults');
-  await world.cluster.simulator.settings({ statuses: true, statusBeforeAnswer: false, webhookDelayMs: { min: 0, max: 0 } });
+  await world.cluster.simulator.settings({ statuses: true, statusBeforeAnswer: false, ...USUAL_WEBHOOKS });
   await world.fleet.revive();
 }

@@ -103,6 +103,7 @@ describe('bad requests', () => {
       { method: 'GET', path: '/v1/contacts/:id', kind: 'contact' },
       { method: 'PATCH', path: '/v1/contacts/:id', kind: 'contact', body: { customerId: 'C-1' } },
       { method: 'GET', path: '/v1/contacts/:id/consents', kind: 'contact' },
+      { method: 'GET', path: '/v1/contacts/:id/consents/proof', kind: 'contact' },
       { method: 'GET', path: '/v1/users/:id', kind: 'user' },
       { method: 'PATCH', path: '/v1/users/:id', kind: 'user', body: { role: 'admin' } },
       { method: 'DELETE', path: '/v1/api-keys/:id', kind: 'key' },

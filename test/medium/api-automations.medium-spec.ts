@@ -114,8 +114,8 @@ describe('a secret of a step', () => {
     for (const step of ['echo', 'operators']) expect((await setSecret(tenant, step, { secret: 'x' })).status).toBe(422);
     expect(errorsOf((await setSecret(tenant, 'bot', { secret: 'short' })).body)).toEqual(['/secret field.invalid']);
     expect(errorsOf((await setSecret(tenant, 'ai')).body)).toEqual(['/secret field.invalid']);
-    const key = await api.call('POST', '/v1/keys', as(tenant, { name: 'reader', scopes: ['settings:read'] }));
-    expect((await api.call('PUT', `${PATH}/secrets/bot`, { bearer: String(key.body['key'] ?? key.body['apiKey'] ?? key.body['secret']), body: {} })).status).toBe(403);
+    const key = await api.call('POST', '/v1/api-keys', as(tenant, { name: 'reader', scopes: ['settings:read'] }));
+    expect((await api.call('PUT', `${PATH}/secrets/bot`, { bearer: String(key.body['key']), body: {} })).status).toBe(403);
   });
 });
 

@@ -22,6 +22,9 @@ type Script = (response: ServerResponse, request: SeenRequest) => void | Promise
 
 let worker: TestWorker;
 let server: FakeGraph;
+/** Of the operator, at an origin that tenants must not reach. */
+let operators: FakeGraph;
+let operatorSays: Script;
 let folder: string;
 /** What is answered, by the first part of the path: each test has one of its own. */
 const scripts = new Map<string, Script>();
@@ -49,12 +52,12 @@ async function tenantWithBot(script: Script): Promise<{ tenant: TestTenant; url:
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'parley-automations-'));
   server = await FakeGraph.start((request, response) => void scripts.get(/^\/[^/]+/.exec(request.url)?.[0] ?? '')?.(response, request));
-  scripts.set('/operator', chat({ content: 'From the operator' }));
+  operators = await FakeGraph.start((request, response) => void operatorSays(response, request));
   worker = await TestWorker.start({
     POLL_INTERVAL_MS: '60000',
     STORAGE_FOLDER: folder,
     HTTP_ALLOWED_ORIGINS: server.url,
-    AI_URL: `${server.url}/operator`,
+    AI_URL: `${operators.url}/v1`,
     AI_KEY: 'operators-key',
     AI_MODEL: 'operators-model',
     BOT_TIMEOUT_MS: '250',
@@ -65,7 +68,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await worker.stop();
-  await server.stop();
+  await Promise.all([server.stop(), operators.stop()]);
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -125,12 +128,18 @@ describe('a bot', () => {
     const stolen = await says(worker, other, 'hello');
     await settleChains(worker, stolen);
     expect(await endsOf(worker, stolen)).toEqual(['bot FAILED secret-unreadable']);
-    await setChain(worker, tenant, [bot('http://10.0.0.1/bot')]);
-    await worker.pool.query('UPDATE automation_secrets SET origin = $2, sealed = $3 WHERE tenant_id = $1', [tenant.tenantId, 'http://10.0.0.1', sealedFor(worker, tenant, 'bot', 'http://10.0.0.1')]);
-    const inside = await says(worker, tenant, 'hello');
-    await settleChains(worker, inside);
-    expect(await endsOf(worker, inside)).toEqual(['bot FAILED address-refused']);
-    expect(seen()).toEqual([]);
+    // The same step at another address: the secret was not set for that one.
+    for (const inside of ['http://10.0.0.1', operators.url]) {
+      await setChain(worker, tenant, [bot(inside)]);
+      const moved = await says(worker, tenant, 'hello');
+      await settleChains(worker, moved);
+      expect(await endsOf(worker, moved)).toEqual(['bot FAILED secret-missing']);
+      await worker.pool.query('UPDATE automation_secrets SET origin = $2, sealed = $3 WHERE tenant_id = $1', [tenant.tenantId, inside, sealedFor(worker, tenant, 'bot', inside)]);
+      const refused = await says(worker, tenant, 'hello');
+      await settleChains(worker, refused);
+      expect(await endsOf(worker, refused)).toEqual(['bot FAILED address-refused']);
+    }
+    expect([seen(), operators.seen]).toEqual([[], []]);
   });
 
   it('is asked again after a crash, and the customer has one answer', async () => {
@@ -257,10 +266,8 @@ describe('a language model', () => {
 
   it('of the operator is asked with the operator’s key; the day’s tokens end it, for this tenant alone', async () => {
     const [tenant, other] = [await worker.tenant(), await worker.tenant()];
-    scripts.set('/operator', chat({ content: 'From the operator' }, 600));
+    operatorSays = chat({ content: 'From the operator' }, 600);
     for (const one of [tenant, other]) await setChain(worker, one, [ai({ dailyTokens: 1_000 })]);
-    const seen = () => server.seen.filter(({ url }) => url.startsWith('/operator')).length;
-    const before = seen();
     const ends: string[][] = [];
     for (const body of ['one', 'two', 'three']) {
       const said = await says(worker, tenant, body);
@@ -268,12 +275,13 @@ describe('a language model', () => {
       ends.push(await endsOf(worker, said));
     }
     expect(ends).toEqual([['ai ANSWERED'], ['ai ANSWERED'], ['ai FAILED budget-spent']]);
-    expect(seen() - before).toBe(2);
+    expect(operators.seen).toHaveLength(2);
     expect(await worker.rows('SELECT tokens::int, answers FROM automation_usage WHERE tenant_id = $1', [tenant.tenantId])).toEqual([{ tokens: 1_200, answers: 2 }]);
     const theirs = await says(worker, other, 'one');
     await settleChains(worker, theirs);
     expect(await answersIn(worker, theirs)).toEqual([{ sender: 'ai', text: 'From the operator' }]);
-    expect(server.seen.findLast(({ url }) => url.startsWith('/operator'))!.headers.authorization).toBe('Bearer operators-key');
+    expect(operators.seen.map(({ url, headers }) => [url, headers.authorization])).toEqual(Array.from({ length: 3 }, () => ['/v1/chat/completions', 'Bearer operators-key']));
+    expect(JSON.parse(operators.seen[0]!.body)).toMatchObject({ model: 'operators-model' });
   });
 
   it('that failed has used nothing, and two at once do not overdraw the day', async () => {

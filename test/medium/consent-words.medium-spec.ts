@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { CONSENT_LOCALES, type ConsentPurpose, type MessageDraft } from '@parley/domain';
+import { agreement } from '@parley/data';
+import { CONSENT_LOCALES, CONSENT_STATUSES, consentVerdict, type ConsentPurpose, type ConsentRecord, type MessageDraft } from '@parley/domain';
 import { AcceptMessages } from '@parley/messaging';
 import { insertContact, insertMessage, insertNumber, insertTemplate, pairOf, setConsent, type TestContact, type TestNumber, type TestTenant } from '../support/fixtures.js';
 import { accept, refuse, ScriptedGraph } from '../support/scripted-graph.js';
@@ -124,6 +125,13 @@ describe('STOP', () => {
     }
   });
 
+  it('counts against what a stranger granted by writing before it, however late both are heard of', async () => {
+    contact = await insertContact(worker.pool, tenant.tenantId);
+    await says('hello', 60);
+    await says('STOP', 30);
+    expect(await standing(tenant, null, contact.id)).toEqual(EVERY('REVOKED'));
+  });
+
   it('is not answered where the window has closed or the tenant wants no answers, and still counts', async () => {
     await says('STOP', 25 * 3_600);
     expect([await standing(), await outbound()]).toEqual([EVERY('REVOKED'), []]);
@@ -187,6 +195,42 @@ it('an opt-out button takes back marketing alone', async () => {
   await worker.pool.query(`UPDATE consents SET decided_at = NULL, updated_at = now() - interval '1 minute' WHERE tenant_id = $1`, [tenant.tenantId]);
   await taps('Oprește promoțiile', 'Oprește promoțiile');
   expect((await standing())['marketing']).toBe('REVOKED');
+});
+
+describe('what stands', () => {
+  const at = (second: number): Date => new Date(Date.UTC(2026, 0, 1, 12, 0, second));
+  const second = fc.integer({ min: 0, max: 3 });
+  const decision = fc.option(fc.record({ status: fc.constantFrom(...CONSENT_STATUSES), second }));
+  const standings = fc.record({ everywhere: decision, here: decision, elsewhere: decision, purpose: fc.constantFrom('service', 'marketing'), wrote: fc.option(second) });
+
+  it('lets the claim go exactly where the rule lets go, for every number and for one', async () => {
+    const elsewhere = await insertNumber(worker.pool, tenant.tenantId, tenant.accountId);
+    const [{ id: eventId } = { id: '' }] = await worker.rows<{ id: string }>('SELECT id FROM consent_events WHERE tenant_id = $1 LIMIT 1', [tenant.tenantId]);
+    const cases = fc.sample(standings, { numRuns: 400, seed: 3 });
+    const { rows: people } = await worker.pool.query<{ id: string }>('INSERT INTO contacts (tenant_id) SELECT $1 FROM generate_series(1, $2::int) RETURNING id', [tenant.tenantId, cases.length]);
+    const rows = cases.flatMap(({ purpose, ...one }, place) =>
+      ([['everywhere', null], ['here', tenant.number.id], ['elsewhere', elsewhere.id]] as const).flatMap(([scope, numberId]) => {
+        const said = one[scope];
+        return said === null ? [] : [{ contactId: people[place]!.id, purpose, numberId, status: said.status, at: at(said.second) }];
+      }),
+    );
+    await worker.pool.query(
+      `INSERT INTO consents (tenant_id, contact_id, purpose, channel, phone_number_id, status, event_id, decided_at)
+       SELECT $1, i.contact_id, i.purpose, 'WHATSAPP' || coalesce(':' || i.number_id, ''), i.number_id, i.status, $2, i.at
+         FROM unnest($3::uuid[], $4::text[], $5::uuid[], $6::text[], $7::timestamptz[]) AS i (contact_id, purpose, number_id, status, at)`,
+      [tenant.tenantId, eventId, rows.map((r) => r.contactId), rows.map((r) => r.purpose), rows.map((r) => r.numberId), rows.map((r) => r.status), rows.map((r) => r.at)],
+    );
+    const agreed = agreement({ tenantId: '$1', contactId: 'i.contact_id', purpose: 'i.purpose', numberId: '$2', wroteAt: 'i.wrote_at' });
+    const answers = await worker.rows<{ agreed: boolean | null }>(
+      `SELECT ${agreed} AS agreed FROM unnest($3::uuid[], $4::text[], $5::timestamptz[]) WITH ORDINALITY AS i (contact_id, purpose, wrote_at, ord) ORDER BY ord`,
+      [tenant.tenantId, tenant.number.id, people.map(({ id }) => id), cases.map(({ purpose }) => purpose), cases.map(({ wrote }) => (wrote === null ? null : at(wrote)))],
+    );
+    for (const [place, { purpose, everywhere, here, wrote }] of cases.entries()) {
+      const records = [everywhere, here].flatMap((said) => (said === null ? [] : [{ purpose, status: said.status, decidedAt: at(said.second) } as ConsentRecord]));
+      const verdict = consentVerdict(records, purpose as ConsentPurpose, { windowOpen: true, lastInboundAt: wrote === null ? null : at(wrote) });
+      expect([cases[place], answers[place]!.agreed ?? purpose === 'service']).toEqual([cases[place], verdict.ok]);
+    }
+  });
 });
 
 describe("a person's choice in WhatsApp", () => {

@@ -135,8 +135,11 @@ describe('consents and contacts', () => {
       const { body: refused } = await record({ phone, purpose: 'marketing', status: 'REVOKED', source: 'call' });
       const theirs = await record({ phone, purpose: 'marketing', ...granted }, other);
       const numberId = await numberOf(other);
-      const { body } = await list([row(phone), row(stranger), row(stranger, { status: 'DENIED' }), row(newPhone(), { numberId }), 'x']);
-      expect(body).toMatchObject({ rows: 5, recorded: 2, older: 1, bad: 2, problems: [{ pointer: '/rows/3', code: 'number.not-found' }, { pointer: '/rows/4', code: 'row.invalid' }] });
+      const { body } = await list([row(phone), row(stranger), row(stranger, { status: 'DENIED' }), row(newPhone(), { numberId }), 'x', row(phone, { evidence: 'a\u0000b' })]);
+      expect(body).toMatchObject({
+        rows: 6, recorded: 1, older: 2, bad: 3,
+        problems: [{ pointer: '/rows/3', code: 'number.not-found' }, { pointer: '/rows/4', code: 'row.invalid' }, { pointer: '/rows/5', code: 'text.invalid-character' }],
+      });
       expect((await get(`/v1/consents?phone=${encodeURIComponent(phone)}`)).body).toMatchObject({ data: [{ status: 'REVOKED', eventId: refused['eventId'] }] });
       // Of two at the same time the refusal counts.
       expect((await get(`/v1/consents?phone=${encodeURIComponent(stranger)}`)).body).toMatchObject({ data: [{ status: 'DENIED' }] });
@@ -154,6 +157,16 @@ describe('consents and contacts', () => {
     ] as const)('are refused as a whole: %s', async (_, sending, status, code) => {
       expect(await sending()).toMatchObject({ status, body: { code } });
     });
+  });
+
+  it('are taken back by the words that the tenant settles, which must be words and mean one thing', async () => {
+    const put = (value: object): Promise<Answer> => api.call('PUT', '/v1/settings/consent', { bearer: own.apiKey, body: value });
+    const value = { scope: 'number', defaultLocale: 'hu', confirm: true, locales: [{ locale: 'hu', stopWords: ['leállít'], stopConfirmation: 'Nem írunk.', startConfirmation: 'Írunk.' }], optOutButtons: ['NO_NEWS'] };
+    expect(await put(value)).toMatchObject({ status: 200, body: { section: 'consent', version: 1, value } });
+    const wrong = await put({ ...value, locales: [{ locale: 'hu', stopWords: ['Start!', '…'] }] });
+    expect(wrong).toMatchObject({ status: 422, body: { errors: [{ pointer: '/locales/0/stopWords/0' }, { pointer: '/locales/0/stopWords/1' }, { pointer: '/defaultLocale' }] } });
+    expect(await put({ ...value, scope: 'all' })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/scope' }] } });
+    expect((await get('/v1/settings/consent', other)).body).toMatchObject({ version: 0, value: { scope: 'tenant', locales: [] } });
   });
 
   it('are proved by a document that says everything, and whose hash anybody can check', async () => {
@@ -197,6 +210,8 @@ describe('consents and contacts', () => {
     [{ phone: '+40723111222', purpose: 'utility', status: 'YES' }, 422, 'request.invalid', '/status'],
     [{ phone: '+40723111222', purpose: 'utility', evidence: 'a\u0000b' }, 422, 'text.invalid-character', '/evidence'],
     [{ phone: '+40723111222', purpose: 'utility', source: 'half \ud83d pair' }, 422, 'text.invalid-character', '/source'],
+    [{ phone: '+40723111222', purpose: 'utility', at: '2999-01-01T00:00:00Z' }, 422, 'request.invalid', '/at'],
+    [{ phone: '+40723111222', purpose: 'utility', at: '2026-03-01T10:00:00' }, 422, 'request.invalid', '/at'],
   ])('refuse %j', async (body, status, code, pointer) => {
     const answer = await record({ ...granted, ...body });
     expect(answer).toMatchObject({ status, body: { code, errors: [{ pointer }] } });

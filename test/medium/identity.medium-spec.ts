@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ensureContacts, followMerge, followMerges, learnIdentities, mergeContacts, SystemDb, splitContact, type ContactPair } from '@parley/data';
-import type { Identity } from '@parley/domain';
+import { identitiesOf as identitiesOfUser, type Identity } from '@parley/domain';
 import { insertContact, insertConversation, insertIdentity, insertMessage, insertMessages, insertRow, pairOf, setConsent, uniqueDigits, type TestTenant } from '../support/fixtures.js';
 import { envelope, TestWorker, uniqueWamid } from '../support/worker.js';
 
@@ -140,6 +140,10 @@ describe('who is who', () => {
     expect(await contactOf(userId)).toBe(one);
     const two = await ensure([phone(`+${newNumber()}`)]);
     await learn(two);
+    const line = newLine();
+    const three = await ensure([phone(`+55119${line}`)]);
+    await learnIdentities(db, [{ tenantId: tenant.tenantId, contactId: three, identities: identitiesOfUser({ waId: `5511${line}`, userId: null, parentUserId: null }), at: new Date() }]);
+    expect(await identitiesOf(three)).toEqual([phone(`+55119${line}`), waId(`5511${line}`)]);
     await settle();
     expect(await worker.rows('SELECT merged_into FROM contacts WHERE id = $1', [two])).toEqual([{ merged_into: one }]);
   });
@@ -363,6 +367,53 @@ describe('a merge', () => {
     const rows = await worker.rows('SELECT contact_id AS id, state FROM campaign_recipients WHERE campaign_id = $1 ORDER BY position', [campaignId]);
     expect(rows).toEqual([{ id: from.id, state: 'SKIPPED' }, { id: into.id, state: 'WAITING' }, { id: lone.into.id, state: 'WAITING' }]);
     expect(await worker.rows('SELECT state, reason, count FROM campaign_tallies WHERE campaign_id = $1', [campaignId])).toEqual([{ state: 'SKIPPED', reason: 'recipient.duplicate', count: 1 }]);
+  });
+
+  it('that was undone by people is not made again by a message that names both', async () => {
+    const [number, userId] = [newNumber(), newUserId()];
+    const [one, two] = [await ensure([waId(number)]), await ensure([bsuid(userId)])];
+    const { mergeId } = await join(two, one);
+    await split(mergeId);
+    await worker.receive(text({ waId: number, userId }));
+    await settle();
+    expect([await contactOf(number), await contactOf(userId)]).toEqual([one, two]);
+  });
+
+  it('that cannot be made stops no other, and is tried again later', async () => {
+    const pairs = [await two(), await two()];
+    const campaign = { tenant_id: tenant.tenantId, name: 'Full', phone_number_id: tenant.number.id, variants: '[]', schedule: '{}', state: 'SCHEDULED', recipients: 2 };
+    const { id: campaignId } = await insertRow<{ id: string }>(worker.pool, 'campaigns', campaign);
+    const recipient = (position: number, contactId: string) => insertRow(worker.pool, 'campaign_recipients', { tenant_id: tenant.tenantId, campaign_id: campaignId, position, contact_id: contactId });
+    await recipient(0, pairs[0]!.from.id);
+    await recipient(1, pairs[0]!.into.id);
+    // Its tally cannot grow any more.
+    await insertRow(worker.pool, 'campaign_tallies', { tenant_id: tenant.tenantId, campaign_id: campaignId, variant: 0, state: 'SKIPPED', reason: 'recipient.duplicate', count: 2_147_483_647 });
+    for (const { from, into } of pairs) {
+      await insertRow(worker.pool, 'contact_merges', { tenant_id: tenant.tenantId, from_id: into.id, into_id: from.id, state: 'DUE', actor: 'meta:message' });
+    }
+    const followed = await settle();
+    expect(followed).toMatchObject({ merged: [pairs[1]!.from.id], failed: [{ code: '22003' }] });
+    const rows = await worker.rows('SELECT state, look_at > now() AS later FROM contact_merges WHERE into_id = ANY ($1) ORDER BY id', [pairs.map(({ from }) => from.id)]);
+    expect(rows).toEqual([{ state: 'DUE', later: true }, { state: 'MOVING', later: true }]);
+    await worker.pool.query('DELETE FROM campaign_recipients WHERE campaign_id = $1', [campaignId]);
+  });
+
+  it('while messages come in loses none of them, and leaves one open conversation', async () => {
+    for (let round = 0; round < 4; round += 1) {
+      const [number, another] = [newNumber(), newNumber()];
+      await worker.receive(text({ waId: number }, 'a'), text({ waId: another }, 'b'));
+      const [from, into] = [(await contactOf(number))!, (await contactOf(another))!];
+      const messages = Array.from({ length: 12 }, (_, at) => text({ waId: at % 2 ? number : another }, `m${at}`));
+      const [{ mergeId }] = await Promise.all([join(from, into), ...messages.map((message) => worker.receive(message))]);
+      // What met the merge halfway comes again as any item does that failed.
+      await worker.pool.query(`UPDATE webhook_items SET next_at = now() WHERE state = 'RETRY'`);
+      await worker.process();
+      await follow(mergeId);
+      expect(await bodiesOf(from)).toEqual([]);
+      expect(await bodiesOf(into)).toHaveLength(14);
+      const open = await worker.rows(`SELECT message_count, unread_count FROM conversations WHERE contact_id = ANY ($1) AND state <> 'ARCHIVED'`, [[from, into]]);
+      expect(open).toEqual([{ message_count: 14, unread_count: 14 }]);
+    }
   });
 
   it('does not reach into another tenant', async () => {

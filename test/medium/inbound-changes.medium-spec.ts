@@ -183,6 +183,25 @@ describe('the history of a number', () => {
   });
 });
 
+it('keeps what Meta charges, the first that it names, and learns whom the message went to', async () => {
+  const said = { from: '40722000000', to: customer(), id: uniqueWamid(), timestamp: String(NOW), type: 'text', text: { body: 'x' } };
+  await worker.receive(field('smb_message_echoes', { message_echoes: [said] }));
+  const userId = `RO.${customer()}`;
+  const status = (name: string, pricing: JsonObject | undefined): unknown => {
+    const contacts = [{ profile: { name: 'Ana' }, user_id: userId }];
+    const conversation = { id: '72b1', expiration_timestamp: '1750116480', origin: { type: 'referral_conversion' } };
+    return envelope(tenant.number.graphId, { contacts, statuses: [{ id: said.id, status: name, timestamp: String(NOW + 1), recipient_user_id: userId, pricing, conversation }] });
+  };
+  await worker.receive(status('sent', { type: 'regular' }));
+  expect(await messageOf(said.id)).toMatchObject({ pricing: null });
+  await worker.receive(status('delivered', { billable: true, pricing_model: 'PMP', type: 'regular', category: 'utility' }));
+  await worker.receive(status('read', { billable: false, pricing_model: 'PMP', type: 'free_customer_service', category: 'service' }), status('read', undefined));
+  const message = await messageOf(said.id);
+  expect(message).toMatchObject({ state: 'READ', pricing: { billable: true, model: 'PMP', type: 'regular', category: 'utility' } });
+  expect((await stepsOf(said.id, 'delivered'))[0]!['detail']).toMatchObject({ conversation: { expiration_timestamp: '1750116480' } });
+  expect(await worker.rows("SELECT contact_id FROM contact_identities WHERE kind = 'bsuid' AND value = $1", [userId])).toEqual([{ contact_id: message!['contact_id'] }]);
+});
+
 it('writes notes of Meta on the timeline of a message, once', async () => {
   const said = { from: '40722000000', to: customer(), id: uniqueWamid(), timestamp: String(NOW), type: 'text', text: { body: 'x' } };
   await worker.receive(field('smb_message_echoes', { message_echoes: [said] }));

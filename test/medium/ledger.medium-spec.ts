@@ -106,6 +106,25 @@ describe('the ledger', () => {
   });
 });
 
+/** What Meta's dashboard, its documents and its older releases send, and what becomes of it; the number is one that we have, but for the first. */
+const ODDITIES: readonly [string, (graphId: string) => unknown, { state: string; kinds: string[]; error?: string }][] = [
+  ['the test button of the dashboard', () => ({ object: 'whatsapp_business_account', entry: [{ id: '0', changes: [{ field: 'messages', value: { messaging_product: 'whatsapp', metadata: { display_phone_number: '16505551111', phone_number_id: '123456123' }, contacts: [{ profile: { name: 'test user name' }, wa_id: '16315551181' }], messages: [{ from: '16315551181', id: 'ABGGFlA5Fpa', timestamp: '1504902988', type: 'text', text: { body: 'this is a text message' } }] } }] }] }), { state: 'PARTIAL', kinds: ['message'] }],
+  ['a sample without an envelope', (id) => ({ field: 'messages', value: { metadata: { phone_number_id: id }, statuses: [] } }), { state: 'DONE', kinds: ['unknown'] }],
+  ['an empty body', () => '', { state: 'DEAD', kinds: [], error: 'body.empty' }],
+  ['an empty object', () => ({}), { state: 'DONE', kinds: ['unknown'] }],
+  ['an entry without changes', () => ({ object: 'whatsapp_business_account', entry: [{ id: '1' }] }), { state: 'DONE', kinds: ['unknown'] }],
+  ['the field beside the entry, and the object within it', () => ({ entry: [{ id: '1', time: 1, field: 'account_update', object: 'whatsapp_business_account', value: { event: 'PARTNER_APP_INSTALLED', waba_info: { waba_id: '2', partner_app_id: '3' } } }] }), { state: 'DONE', kinds: ['account-update'] }],
+  ['errors without a message', (id) => envelope(id, { errors: [{ code: 131000, title: 'Something went wrong' }] } as object), { state: 'DONE', kinds: ['errors'] }],
+  ['a quality update under the name of another field', () => ({ object: 'whatsapp_business_account', entry: [{ id: '1', changes: [{ field: 'message_template_status_update', value: { previous_quality_score: 'GREEN', new_quality_score: 'RED', message_template_id: 1, message_template_name: 'a', message_template_language: 'en' } }] }] }), { state: 'DONE', kinds: ['template-quality'] }],
+  ['a page of another product', () => ({ object: 'page', entry: [{ id: '1', messaging: [] }] }), { state: 'DONE', kinds: ['unknown'] }],
+];
+
+it.each(ODDITIES)('%s is taken, kept and told apart', async (_, body, { state, kinds, error = null }) => {
+  await worker.receive(body(tenant.number.graphId));
+  const [newest] = (await list('limit=1')).data;
+  expect(newest).toMatchObject({ state, kinds, error });
+});
+
 const TABLES = ['messages', 'message_events', 'conversations', 'contacts', 'contact_identities', 'consents', 'consent_events', 'templates', 'phone_numbers', 'events'];
 
 /** Every row of the tenant, as text. */

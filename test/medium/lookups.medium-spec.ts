@@ -140,7 +140,7 @@ describe('a tenant’s own system', () => {
     const error = await byId('C-1').catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'lookup.unavailable', retryAfterSeconds: 5, detail: expect.stringContaining(words) as string });
     expect(JSON.stringify(error)).not.toMatch(/secret|stack trace/);
-    expect(performance.now() - began).toBeLessThan(TIMEOUT_MS + 500);
+    expect(performance.now() - began).toBeLessThan(2_000);
   });
 
   it('that fails again and again is left alone, and no other tenant notices', async () => {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { claimMedia, mediaIsDue, setBackFetch, SystemDb } from '@parley/data';
 import { Metrics, ShutdownSteps } from '@parley/platform';
 import { FetchMedia } from '../../apps/worker/src/media/fetch-media.js';
+import { setChain } from '../support/automations.js';
 import { FakeGraph, json, type SeenRequest } from '../support/fake-graph.js';
 import { uniqueDigits, uniquePhone, type TestTenant } from '../support/fixtures.js';
 import * as files from '../support/media-files.js';
@@ -147,6 +148,23 @@ describe('media that a customer sends', () => {
     expect((await again(sent)).state).toBe('STORED');
     expect(await mediaIsDue(worker.app.get(SystemDb, { strict: false }))).toBe(false);
   });
+});
+
+it.each([
+  ['kept', files.distinct(files.opus()), 'not-configured'],
+  ['of no use', files.program(), 'media-failed'],
+])('a step of automatic answers that waits for a file goes on as soon as it is %s', async (_, content, reason) => {
+  await setChain(worker, tenant, [{ id: 'voice', type: 'transcribe', enabled: true }]);
+  const sent = message('audio', content, { mime_type: 'audio/ogg; codecs=opus', voice: true });
+  let give: () => void = () => {};
+  const asked = new Promise<void>((resolve) => (give = resolve));
+  atMeta.set(sent.graphMediaId, { content, give: (response) => void asked.then(() => response.end(content)) });
+  await worker.receive(sent.body);
+  const run = async () => (await worker.rows<{ state: string; reason: string | null }>('SELECT state, reason FROM automation_runs WHERE tenant_id = $1', [tenant.tenantId]))[0];
+  await waitFor(async () => (await run())?.state === 'WAITING');
+  give();
+  await waitFor(async () => (await run())?.state === 'FAILED');
+  expect(await run()).toEqual({ state: 'FAILED', reason });
 });
 
 describe('media that do not come', () => {

@@ -127,6 +127,7 @@ describe('notifications', () => {
     await pool.query('UPDATE contacts SET customer_id = $2 WHERE id = $1', [own.contactId, 'C-7']);
     expect(await notify(own, event({ to: undefined, customerId: 'C-7' }))).toMatchObject({ status: 202, body: { contactId: own.contactId, customerId: 'C-7' } });
     expect(await notify(own, event({ to: undefined, customerId: 'C-8' }))).toMatchObject({ status: 422, body: { code: 'customer.not-found', errors: [{ pointer: '/customerId' }] } });
+    expect(await notify(other, event({ to: undefined, customerId: 'C-7' }))).toMatchObject({ status: 422, body: { code: 'customer.not-found' } });
     expect(await notify(own, event({ to: undefined }))).toMatchObject({ status: 422, body: { errors: [{ code: 'recipient.not-one' }] } });
   });
 

@@ -17,7 +17,7 @@ import {
 } from '../support/fixtures.js';
 
 /** Of the platform alone: no tenant has a policy or a grant there. */
-const PLATFORM_TABLES = ['alert_checks', 'webhook_events', 'ledger_replays', 'tier_budgets'];
+const PLATFORM_TABLES = ['alert_checks', 'webhook_events', 'event_cursors', 'ledger_replays', 'tier_budgets'];
 
 const TABLES = `
   SELECT c.oid::int AS oid, c.relname::text AS name, c.relrowsecurity AS enabled, c.relforcerowsecurity AS forced
@@ -97,6 +97,10 @@ async function fillTables(system: pg.Pool, tenant: TestTenant): Promise<void> {
     ['template_versions', { template_id: tenant.template.id, version: 1, category: 'UTILITY', components: '[]', origin: 'meta' }],
     ['rate_limits', { reserved: 10 }],
     ['tier_contacts', { portfolio_id: uniqueDigits(), contact_id: pair.contactId }],
+    ['message_texts', { message_id: messageId, phone_number_id: pair.numberId, contact_id: pair.contactId, at: new Date(), slice: 1, words: "'table':1" }],
+    ['message_text_slices', { slice: 1, texts: 1, oldest_at: new Date() }],
+    ['message_words', { word: 'table' }],
+    ['message_text_changes', { message_id: messageId }],
     ['audit_log', { actor: 'platform', action: 'quota.changed', target: 'tenant' }],
   ];
   for (const [table, columns] of rows) await insertRow(system, table, { tenant_id: tenantId, ...columns });

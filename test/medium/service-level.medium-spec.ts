@@ -105,6 +105,16 @@ describe('a question of a customer', () => {
     expect(await conversation()).toMatchObject({ awaiting_since: ago(4), answer_due_at: new Date(ago(4).getTime() + 2 * HOUR_MS) });
   });
 
+  it('is neither a STOP, which has its own answer, nor a thumb', async () => {
+    const from = tenant.contact.phone.slice(1);
+    const thumb = { from, id: uniqueWamid(), timestamp: String(seconds(ago(2))), type: 'reaction', reaction: { message_id: uniqueWamid(), emoji: '👍' } };
+    await say('Stop!', ago(3));
+    await worker.receive(envelope(tenant.number.graphId, { messages: [thumb] }));
+    expect(await conversation()).toMatchObject({ awaiting_since: null, message_count: 2 });
+    await say('Stop by at eight?', ago(1));
+    expect(await conversation()).toMatchObject({ awaiting_since: ago(1) });
+  });
+
   it('opens a resolved conversation again for its agent, or for all where he is gone, and its first answer counts anew', async () => {
     await say('one', ago(60));
     const agent = await insertUser();
@@ -122,7 +132,8 @@ describe('a question of a customer', () => {
     const from = tenant.contact.phone.slice(1);
     const picture = (n: number) => ({ from, id: uniqueWamid(), timestamp: String(seconds(ago(n))), type: 'image', image: { id: `${n}`, mime_type: 'image/jpeg', sha256: 'x' } });
     const apply = (n: number) => {
-      const { items } = parseEnvelope(JSON.stringify(envelope(tenant.number.graphId, { messages: [picture(n)] })));
+      const parsed = parseEnvelope(JSON.stringify(envelope(tenant.number.graphId, { messages: [picture(n)] })));
+      const items = parsed.ok ? parsed.items : [];
       return db.transaction((tx) => applyItems(tx, items.map((item) => ({ eventId: randomUUID(), appTenantId: null, item, attempts: 0, isNoted: false })), now));
     };
     await Promise.all([3, 2, 1].map(apply));

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import {
   AccessLookups,
+  applyChanges,
   applyStatusChanges,
   applyTemplateFacts,
   cancelMessage,
@@ -9,38 +10,61 @@ import {
   dropDraft,
   ensureContacts,
   ensureConversations,
+  ensurePastConversations,
+  fillPlaceholders,
   growConversations,
+  growFromApp,
   Holds,
   insertMessages,
   keepBreaker,
+  lockChangeTargets,
   lockStatusTargets,
   markAutomated,
   markSending,
   noteProbing,
   noteRefusedToken,
+  noteStatuses,
   NumberLeases,
   readActiveHours,
   readFacts,
   readKeptAnswers,
   readTemplates,
+  nameConfirmations,
+  ownNumbers,
   recordConsents,
+  recordMarketingStops,
+  refusedByNumber,
   recordResponses,
   recordOutcomes,
   releaseHeldMessages,
   renewToken,
   resumeAfterCredential,
+  storeAppMessages,
   storeInbound,
   syncTemplates,
   SystemDb,
+  tellChanges,
+  tellEchoes,
+  tellHistory,
   tellStatuses,
   wantSync,
   withoutServiceConsent,
+  awaitMedia,
+  finishRuns,
+  flagForHuman,
+  insertRuns,
+  noteLearnt,
+  readChainRows,
+  readSpeaker,
+  readSpoken,
+  releaseRun,
+  retryRun,
+  wakeRunsOf,
   type ClaimedMessage,
   type FactsQuery,
   type LeasedNumber,
   type NewMessage,
   type SystemTx,
-  type UnansweredMessage,
 } from '@parley/data';
 import { provenTenant, type ServiceState } from '@parley/domain';
 import { listedTemplate } from '@parley/messaging';
@@ -388,7 +412,7 @@ describe('every set statement, given a row with the ids of another tenant', () =
     });
 
     it('lets no conversation and no contact of another grow, and tells nobody that it did', async () => {
-      const growth = { tenantId: one.tenantId, conversationId: other.conversationId, contactId: other.contact.id, contactName: 'Forged', count: 7, lastMessage: 'x', lastAt: now };
+      const growth = { tenantId: one.tenantId, conversationId: other.conversationId, contactId: other.contact.id, contactName: 'Forged', count: 7, lastMessage: 'x', firstAt: now, lastAt: now };
       await changesNothing((tx) => growConversations(tx, [{ ...growth, service: UNSERVED, opened: true, reopenedTo: 'OPEN', reopensFor: null }]));
     });
 
@@ -399,8 +423,77 @@ describe('every set statement, given a row with the ids of another tenant', () =
     });
 
     it('marks no message of another as answered', async () => {
-      const message = { tenantId: one.tenantId, id: other.inboundId } as Partial<UnansweredMessage> as UnansweredMessage;
-      await changesNothing((tx) => markAutomated(tx, [message]));
+      await changesNothing((tx) => markAutomated(tx, [{ tenantId: one.tenantId, messageId: other.inboundId }]));
+    });
+
+    it('begins, ends, wakes and moves no automatic answer to a message of another, and learns nothing of it', async () => {
+      const [foreign, own] = [{ tenantId: one.tenantId, messageId: other.inboundId }, { tenantId: other.tenantId, messageId: other.inboundId }];
+      const mediaId = randomUUID();
+      const step = { step: 'voice', type: 'transcribe', position: 0, reason: null, leaseSeconds: 60, period: null };
+      await db.transaction((tx) => insertRuns(tx, [{ ...own, ...step, state: 'RUNNING' }]));
+      await pool.query('UPDATE automation_runs SET waits_for = $2 WHERE message_id = $1', [other.inboundId, mediaId]);
+      const run = { ...foreign, step: 'voice', attempts: 1 };
+      await changesNothing(async (tx) => {
+        expect(await insertRuns(tx, [{ ...foreign, ...step, step: 'echo', state: 'DUE' }])).toEqual([]);
+        expect(await finishRuns(tx, [{ ...run, state: 'PASSED', reason: null, detail: null }])).toEqual([]);
+        expect(await readChainRows(tx, [foreign])).toEqual([]);
+        await retryRun(tx, run, 0, 'timeout');
+        await releaseRun(tx, run);
+        await awaitMedia(tx, run, mediaId, 0);
+        await noteLearnt(tx, foreign, { transcript: 'forged', intent: { name: 'forged', confidence: 1 } });
+        await flagForHuman(tx, foreign, other.conversationId, 'forged', 'bot');
+        expect(await wakeRunsOf(tx, one.tenantId, mediaId)).toBe(0);
+        expect(await readSpeaker(tx, one.tenantId, other.conversationId)).toBeNull();
+        expect(await readSpoken(tx, foreign, other.conversationId, 10)).toEqual([]);
+      });
+      expect(await db.transaction((tx) => readSpoken(tx, own, other.conversationId, 10))).toHaveLength(1);
+    });
+  });
+
+  describe('what the Business app tells, and what writers change', () => {
+    const pair = () => ({ tenantId: one.tenantId, numberId: one.number.id, contactId: one.contact.id });
+    const message = () => ({
+      ...pair(), conversationId: one.conversationId, direction: 'OUTBOUND' as const, wamid: `wamid.${uniqueDigits()}`, kind: 'text', content: '{}', displayContent: '',
+      replyToWamid: null, recipient: null, state: 'SENT', reason: null, media: null, at: now,
+    });
+
+    it.each([
+      ['number', () => ({ numberId: other.number.id }), []],
+      ['contact', () => ({ contactId: other.contact.id }), FOREIGN_KEY],
+      ['conversation', () => ({ conversationId: other.conversationId }), FOREIGN_KEY],
+    ])('stores nothing with the %s of another', async (_, foreign, answer) => {
+      for (const order of ['arrival', 'meta-time'] as const) {
+        expect(await changesNothing((tx) => storeAppMessages(tx, [{ ...message(), ...foreign() }], order))).toMatchObject(answer);
+      }
+    });
+
+    it('opens no conversation of another, lets none grow, and tells nobody of it', async () => {
+      expect(await changesNothing((tx) => ensurePastConversations(tx, [{ ...pair(), numberId: other.number.id }]))).toEqual([]);
+      expect(await changesNothing((tx) => ensurePastConversations(tx, [{ ...pair(), contactId: other.contact.id }]))).toMatchObject(FOREIGN_KEY);
+      const growth = { tenantId: one.tenantId, conversationId: other.conversationId, contactId: other.contact.id, count: 7, lastMessage: 'x', lastAt: now };
+      const times = { firstInboundAt: now, lastInboundAt: now, firstAnswerAt: now, lastAnswerAt: now };
+      await changesNothing((tx) => growFromApp(tx, [{ ...growth, ...times, opened: true }]));
+      await changesNothing((tx) => tellEchoes(tx, [{ tenantId: one.tenantId, id: other.messageId }]));
+      await changesNothing((tx) => tellHistory(tx, [{ tenantId: one.tenantId, numberId: one.number.id, id: other.messageId }]));
+    });
+
+    it('fills no placeholder of another', async () => {
+      await pool.query(`UPDATE messages SET kind = 'unsupported', content = '{"type":"media_placeholder"}' WHERE id = $1`, [other.messageId]);
+      const media = { graphMediaId: '1', kind: 'image' as const, mimeType: null, sha256: null, fileName: null };
+      for (const numberId of [one.number.id, other.number.id]) {
+        const file = { tenantId: one.tenantId, numberId, wamid: other.wamid, kind: 'image', content: '{}', displayContent: '', at: now, media };
+        expect(await changesNothing((tx) => fillPlaceholders(tx, [file]))).toEqual([]);
+      }
+    });
+
+    it('finds no message of another to change, changes none, and notes nothing on its timeline', async () => {
+      const keys = [one.number.id, other.number.id].map((numberId) => ({ tenantId: one.tenantId, numberId, wamid: other.wamid, direction: 'OUTBOUND' as const }));
+      expect(await changesNothing((tx) => lockChangeTargets(tx, keys))).toEqual([]);
+      const changed = { tenantId: one.tenantId, id: other.messageId, numberId: other.number.id, kind: 'text', content: '{}', displayContent: 'x', editedAt: now, revokedAt: now };
+      await changesNothing((tx) => applyChanges(tx, [{ ...changed, media: null, at: now }]));
+      const step = { tenantId: one.tenantId, messageId: other.messageId, type: 'edited' as const, detail: '{}', event: 'whatsapp.message_edited' };
+      await changesNothing((tx) => tellChanges(tx, [step]));
+      expect(await changesNothing((tx) => noteStatuses(tx, [{ tenantId: one.tenantId, messageId: other.messageId, note: 'warning', detail: '{}' }]))).toEqual([]);
     });
   });
 
@@ -419,6 +512,13 @@ describe('every set statement, given a row with the ids of another tenant', () =
     it('records no consent for a contact of another, and does not tell what that one decided', async () => {
       const decision = { tenantId: one.tenantId, contactId: other.contact.id, purpose: 'service', status: 'REVOKED', source: 'x', evidence: null, actor: 'x', messageId: null };
       expect(await changesNothing((tx) => recordConsents(tx, [decision]))).toMatchObject(FOREIGN_KEY);
+      const ofNumber = { ...decision, contactId: one.contact.id, numberId: other.number.id };
+      expect(await changesNothing((tx) => recordConsents(tx, [ofNumber]))).toMatchObject(FOREIGN_KEY);
+      const foreign = { tenantId: one.tenantId, contactId: other.contact.id, numberId: other.number.id };
+      expect(await changesNothing((tx) => nameConfirmations(tx, [{ ...foreign, messageId: other.inboundId }]))).toBeUndefined();
+      expect(await changesNothing((tx) => refusedByNumber(tx, [foreign]))).toEqual([]);
+      expect(await changesNothing((tx) => ownNumbers(tx, one.tenantId, [other.number.id]))).toEqual([]);
+      expect(await changesNothing((tx) => recordMarketingStops(tx, [{ ...foreign, messageId: other.inboundId, at: null }]))).toMatchObject(FOREIGN_KEY);
       const unknown = randomUUID();
       const ask = (contactId: string) => changesNothing((tx) => withoutServiceConsent(tx, [{ tenantId: one.tenantId, contactId, numberId: one.number.id }]));
       expect(await ask(other.contact.id)).toEqual([{ tenantId: one.tenantId, contactId: other.contact.id }]);

@@ -42,4 +42,12 @@ describe('settings', () => {
     expect(await put({ weekly: {}, holidays: [], lunch: true })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/lunch' }] } });
     expect((await get()).body).toMatchObject({ version: 2 });
   });
+
+  it('of the service level may promise nothing, and close nothing that is not idle', async () => {
+    const level = { ...SETTINGS['service-level'].defaults, answerMinutes: null };
+    const change = (body: object) => api.call('PUT', '/v1/settings/service-level', { bearer: own.apiKey, body });
+    expect((await change(level)).body).toMatchObject({ version: 1, value: level });
+    expect(await change({ ...level, autoCloseHours: 23 })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/autoCloseHours' }] } });
+    expect(await change({ ...level, answerMinutes: 0 })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/answerMinutes' }] } });
+  });
 });

@@ -267,6 +267,20 @@ describe('SystemDb', () => {
     expect(await nameNow()).toBe('kept');
   });
 
+  it('undoes an outer savepoint whole, though an inner one failed and was forgiven', async () => {
+    const db = new SystemDb(system);
+    await db.transaction(async (tx) => {
+      await tx.query(note, [tenant.tenantId, 'before']);
+      const outer = tx.savepoint(async () => {
+        await tx.query(note, [tenant.tenantId, 'outer']);
+        await errorOf(tx.savepoint(() => tx.query(fails)));
+        await tx.query(fails);
+      });
+      expect(await errorOf(outer)).toMatchObject({ code: '22012' });
+    });
+    expect(await nameNow()).toBe('before');
+  });
+
   it('does not take the COMMIT of a failed transaction for a success', async () => {
     const db = new SystemDb(system);
     const before = await nameNow();

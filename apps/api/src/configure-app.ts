@@ -21,8 +21,8 @@ const QUIET_ROUTES: ReadonlySet<string> = new Set([
   '/health/ready',
 ]);
 
-/** They take up to 1,000 messages, or 10,000 recipients, in one body. */
-const BATCH_ROUTES = ['messages/batch', 'messages/validate', 'campaigns/:id/recipients'];
+/** They take up to 1,000 messages, or 10,000 recipients or consents, in one body. */
+const BATCH_ROUTES = ['messages/batch', 'messages/validate', 'campaigns/:id/recipients', 'consents/import'];
 
 /** Makes the application of a module, ready for `listen` or `init`. Tests make theirs by the same way. */
 export async function createApp(

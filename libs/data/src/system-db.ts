@@ -84,6 +84,8 @@ function transactionOf(client: pg.PoolClient): SystemTx {
       return result;
     } catch (error) {
       await query(UNDO);
+      // Undone it is still there, and an outer one of the same name would be taken for it.
+      await query(RELEASE);
       throw error;
     }
   };

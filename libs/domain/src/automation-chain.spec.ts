@@ -10,7 +10,7 @@ const at = new Date('2026-11-21T10:00:00.000Z');
 const FACTS: ChainFacts = {
   kind: 'text', text: 'Aveți meniul?', displayContent: 'Aveți meniul?', arrivedAt: at, isFirst: true, isOpen: true, opensAt: null, language: null,
   numberId: 'n1', isAssigned: false, isAgentActive: false, isHandedOver: false, intent: null, intentConfidence: null, echoEnabled: true,
-  isConsentWord: false, hasTranscript: false, hasFile: false, saidAwayFor: null,
+  isConsentWord: false, hasTranscript: false, hasFile: false, saidAwayFor: [],
 };
 const facts = (changes: Partial<ChainFacts>): ChainFacts => ({ ...FACTS, ...changes });
 
@@ -65,10 +65,10 @@ describe('a chain', () => {
   it('says once in a closed period that nobody is there', () => {
     const opensAt = new Date('2026-11-22T08:00:00.000Z');
     expect(decideStep(away, facts({ isOpen: false, opensAt }))).toEqual({ do: 'answer', text: 'Revenim.', sender: 'system', period: opensAt });
-    expect(reasonOf(away, { isOpen: false, opensAt, saidAwayFor: opensAt })).toBe('already-said');
-    expect(reasonOf(away, { isOpen: false, opensAt: new Date('2026-11-23T08:00:00.000Z'), saidAwayFor: opensAt })).toBe('answer');
+    expect(reasonOf(away, { isOpen: false, opensAt, saidAwayFor: [new Date(0), opensAt] })).toBe('already-said');
+    expect(reasonOf(away, { isOpen: false, opensAt: new Date('2026-11-23T08:00:00.000Z'), saidAwayFor: [opensAt] })).toBe('answer');
     const forEver = decideStep(away, facts({ isOpen: false, opensAt: null }));
-    expect(forEver.do === 'answer' && reasonOf(away, { isOpen: false, saidAwayFor: forEver.period })).toBe('already-said');
+    expect(forEver.do === 'answer' && reasonOf(away, { isOpen: false, saidAwayFor: [forEver.period!] })).toBe('already-said');
   });
 
   it.each<[string, AutomationConditions, Partial<ChainFacts>, Partial<ChainFacts>]>([

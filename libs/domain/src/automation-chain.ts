@@ -27,8 +27,8 @@ export interface ChainFacts {
   isConsentWord: boolean;
   hasTranscript: boolean;
   hasFile: boolean;
-  /** The closed period of which the conversation was told last. */
-  saidAwayFor: Date | null;
+  /** The ends of closed periods of which the conversation was told. */
+  saidAwayFor: readonly Date[];
 }
 
 /** Why a step had nothing to do. */
@@ -143,7 +143,7 @@ const NEVER = new Date('9999-12-31T00:00:00.000Z');
 /** A closed period is known by its end. */
 const closedPeriod = ({ opensAt }: ChainFacts): Date => opensAt ?? NEVER;
 
-const isSaid = (facts: ChainFacts): boolean => facts.saidAwayFor?.getTime() === closedPeriod(facts).getTime();
+const isSaid = (facts: ChainFacts): boolean => facts.saidAwayFor.some((period) => period.getTime() === closedPeriod(facts).getTime());
 
 type Condition = (when: AutomationConditions, facts: ChainFacts) => boolean;
 

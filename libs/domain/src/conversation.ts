@@ -37,6 +37,7 @@ export const CONVERSATION_EVENTS = [
   'breached',
   'idle',
   'changed',
+  'handed-over',
 ] as const;
 
 export type ConversationEvent = (typeof CONVERSATION_EVENTS)[number];

@@ -37,6 +37,10 @@ it('has no news of a change that it has seen', () => {
   expect(foldChanges({ ...ORIGINAL, revokedAt: new Date(1_000) }, [revoke('r', 5)])).toMatchObject({ revokedAt: new Date(1_000), steps: [] });
 });
 
+it('lets no older edit come back when the steps of the message are gone', () => {
+  expect(foldChanges({ ...ORIGINAL, content: '"second"', editedAt: new Date(5_000) }, [edit('a', 1)])).toMatchObject({ content: '"second"', editedAt: new Date(5_000) });
+});
+
 it('ends alike in any order and any number of deliveries', () => {
   const change = fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.boolean()).chain(([wamid, isEdit]) =>
     fc.constant(isEdit ? edit(`e-${wamid}`, wamid.charCodeAt(0) % 2) : revoke(`r-${wamid}`, wamid.charCodeAt(0))),

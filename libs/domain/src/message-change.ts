@@ -35,8 +35,8 @@ export interface ChangedVersion extends MessageVersion {
  */
 export function foldChanges(message: ChangeableMessage, changes: readonly MessageChange[]): ChangedVersion {
   const seen = new Set(message.known.map(({ wamid }) => wamid));
-  let standing = [...message.known].filter(({ type }) => type === 'edited').sort(byTime).at(-1);
   let { kind, content, editedAt, revokedAt } = message;
+  let standing = latestEdit(message);
   const steps: ChangeStep[] = [];
   for (const change of [...changes].sort(byTime)) {
     if (seen.has(change.wamid)) continue;
@@ -54,6 +54,12 @@ export function foldChanges(message: ChangeableMessage, changes: readonly Messag
     }
   }
   return { kind, content, editedAt, revokedAt, steps };
+}
+
+/** Steps are not kept for ever; the time of the latest edit is. */
+function latestEdit({ known, editedAt }: ChangeableMessage): Pick<MessageChange, 'at' | 'wamid'> | undefined {
+  const latest = known.filter(({ type }) => type === 'edited').sort(byTime).at(-1);
+  return latest ?? (editedAt === null ? undefined : { at: editedAt, wamid: '' });
 }
 
 function byTime(one: Pick<MessageChange, 'at' | 'wamid'>, other: Pick<MessageChange, 'at' | 'wamid'>): number {

@@ -27,7 +27,8 @@ const unescaped = (step: string): string => step.replaceAll('~1', '/').replaceAl
 export function payloadMatches(payload: unknown, { steps, entersLists, value }: PayloadPath): boolean {
   let places: unknown[] = [payload];
   for (const step of steps) places = places.flatMap((place) => below(place, step, entersLists));
-  return places.flatMap((place) => (entersLists && Array.isArray(place) ? place : [place])).some((place) => value === null || textOf(place) === value);
+  if (value === null) return places.length > 0;
+  return (entersLists ? places.flat() : places).some((place) => textOf(place) === value);
 }
 
 function below(place: unknown, step: string, entersLists: boolean): unknown[] {

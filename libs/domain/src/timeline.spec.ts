@@ -243,3 +243,20 @@ describe('the explanations', () => {
     expect(retry.reason).toMatch(/131000.*Something went wrong/);
   });
 });
+
+describe('a message that we neither sent nor received', () => {
+  it.each([
+    ['echoed', 'It was written in the WhatsApp Business app.'],
+    ['imported', 'It was said before the number was connected.'],
+  ])('begins where it was %s, without checks and without waits', (type, text) => {
+    const steps = [{ at: at(3), type, detail: null }, { at: at(5), type: 'edited', detail: null }, { at: at(6), type: 'revoked', detail: null }, { at: at(7), type: 'warning', detail: null }];
+    const { entries, waits } = timelineOf({ ...FACTS, kind: 'text', state: 'SENT', steps });
+    expect(entries[0]).toMatchObject({ type: 'received', text });
+    expect(entries.slice(1).map((entry) => [entry.type, entry.text])).toEqual([
+      ['note', 'Its writer changed it in WhatsApp; what it said before is kept.'],
+      ['note', 'Its writer took it back in WhatsApp; what it said is kept.'],
+      ['note', 'WhatsApp reported: warning.'],
+    ]);
+    expect(waits).toEqual([]);
+  });
+});

@@ -144,7 +144,8 @@ $$;
 GRANT SELECT ON message_texts, message_text_slices, message_words TO parley_app;
 GRANT SELECT, INSERT, UPDATE ON message_texts, message_text_slices TO parley_system;
 GRANT SELECT, INSERT ON message_words TO parley_system;
-GRANT SELECT, INSERT, DELETE ON message_text_changes TO parley_system;
+-- UPDATE: rows are locked before they are taken.
+GRANT SELECT, INSERT, UPDATE, DELETE ON message_text_changes TO parley_system;
 GRANT DELETE ON message_texts TO parley_system;
 
 -- Under row level security the index over words would stay unused (@@ is not leakproof), so the search runs as the role that sees

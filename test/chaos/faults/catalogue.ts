@@ -1,9 +1,11 @@
+import { SKEWED_CLOCKS } from './clock.js';
 import { BAD_ANSWERS, BAD_NETWORK, GRAPH_DOWN, REPLY_LOST, THROTTLED } from './graph.js';
 import type { Fault } from './fault.js';
 import { NOISY_NEIGHBOUR } from './neighbour.js';
 import { DISK_FULL, RESTART_POSTGRES, SLOW_POSTGRES } from './postgres.js';
 import { BLOCK_EVENT_LOOP, FREEZE_WORKER, KILL_APIS, KILL_WORKERS } from './processes.js';
 import { FLUSH_REDIS, REDIS_AWAY, REDIS_FULL } from './redis.js';
+import { POISONED_WEBHOOKS, WEBHOOKS_IN_DISORDER } from './webhooks.js';
 
 /** The rows of the fault matrix that are struck here, by their ids. */
 export const FAULTS: readonly Fault[] = [
@@ -19,6 +21,9 @@ export const FAULTS: readonly Fault[] = [
   BAD_NETWORK,
   REPLY_LOST,
   GRAPH_DOWN,
+  WEBHOOKS_IN_DISORDER,
+  POISONED_WEBHOOKS,
+  SKEWED_CLOCKS,
   BLOCK_EVENT_LOOP,
   FREEZE_WORKER,
   DISK_FULL,
@@ -29,5 +34,4 @@ export const FAULTS: readonly Fault[] = [
 export const PROVED_ELSEWHERE: Readonly<Record<string, string>> = {
   F3: 'test/e2e/shutdown.e2e-spec.ts',
   F9: 'test/medium/tenant-db.medium-spec.ts',
-  F15: 'test/e2e/bad-webhooks.e2e-spec.ts',
 };

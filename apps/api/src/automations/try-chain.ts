@@ -81,6 +81,6 @@ function factsOf(body: TryChainBody, { hours, consent, echoEnabled }: Surroundin
     isConsentWord: !isVoice && readConsentWord({ typed: text, chosen: [] }, consent) !== null,
     hasTranscript: false,
     hasFile: isVoice,
-    saidAwayFor: null,
+    saidAwayFor: [],
   };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { TenantDb, type TenantTx } from '@parley/data';
+import { onePerson, TenantDb, type TenantTx } from '@parley/data';
 import { canonicalJson, type TenantId } from '@parley/domain';
 import { found } from '../http/id.js';
 import { consentEventView, standingConsentView } from './consent.view.js';
@@ -26,15 +26,14 @@ export class ProveConsents {
 async function read(tx: TenantTx, tenantId: TenantId, contactId: string): Promise<Omit<ConsentProofView, 'sha256'>> {
   const identities = { select: { kind: true, value: true }, orderBy: [{ kind: 'asc' as const }, { value: 'asc' as const }] };
   const consents = { orderBy: [{ purpose: 'asc' as const }, { channel: 'asc' as const }] };
-  const contact = found(await tx.contact.findUnique({ where: { tenantId_id: { tenantId, id: contactId } }, include: { identities, consents } }));
   // What a contact decided before it turned out to be this one stays with its own id in the record.
-  const merged = await tx.contact.findMany({ where: { tenantId, mergedInto: contactId }, select: { id: true }, orderBy: { id: 'asc' } });
-  const contactIds = [contactId, ...merged.map(({ id }) => id)];
-  const events = await tx.consentEvent.findMany({ where: { tenantId, contactId: { in: contactIds } }, orderBy: { id: 'asc' } });
+  const { id, ids } = found(await onePerson(tx, tenantId, contactId));
+  const contact = found(await tx.contact.findUnique({ where: { tenantId_id: { tenantId, id } }, include: { identities, consents } }));
+  const events = await tx.consentEvent.findMany({ where: { tenantId, contactId: { in: ids } }, orderBy: { id: 'asc' } });
   const messages = await messagesOf(tx, tenantId, events.flatMap(({ messageId }) => messageId ?? []));
   return {
     format: 'parley.consent-proof.v1',
-    contact: { id: contactId, name: contact.name, identities: contact.identities, merged: contactIds.slice(1) },
+    contact: { id, name: contact.name, identities: contact.identities, merged: ids.slice(1) },
     standing: contact.consents.map(standingConsentView),
     events: events.map((event) => {
       const { messageId, ...view } = consentEventView(event);

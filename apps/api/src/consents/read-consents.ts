@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { TenantDb, type TenantTx } from '@parley/data';
+import { onePerson, TenantDb, type TenantTx } from '@parley/data';
 import { DomainError, parsePhone, type TenantId } from '@parley/domain';
 import { found } from '../http/id.js';
 import { pageOf, prismaWindow, windowOf, type Page, type PageQuery } from '../http/page.js';
@@ -21,7 +21,8 @@ export class ReadConsents {
     const value = phone === undefined ? undefined : parsePhone(phone, undefined, '/phone');
     return this.db.run(tenantId, async (tx) => {
       if (phone === undefined && contactId === undefined) return listAll(tx, tenantId, query);
-      const id = found(value === undefined ? contactId : await contactOfPhone(tx, tenantId, value));
+      const asked = found(value === undefined ? contactId : await contactOfPhone(tx, tenantId, value));
+      const { id } = found(await onePerson(tx, tenantId, asked));
       return listOf(tx, tenantId, id, query);
     });
   }
@@ -30,8 +31,8 @@ export class ReadConsents {
   async history(tenantId: TenantId, contactId: string, query: PageQuery): Promise<Page<ConsentEventView>> {
     const { where: page, ...window } = prismaWindow(query);
     const rows = await this.db.run(tenantId, async (tx) => {
-      found(await tx.contact.findUnique({ where: { tenantId_id: { tenantId, id: contactId } }, select: { id: true } }));
-      return tx.consentEvent.findMany({ ...window, where: { ...page, contactId } });
+      const { ids } = found(await onePerson(tx, tenantId, contactId));
+      return tx.consentEvent.findMany({ ...window, where: { ...page, contactId: { in: ids } } });
     });
     return pageOf(rows, query, consentEventView);
   }
@@ -47,7 +48,7 @@ async function listOf(tx: TenantTx, tenantId: TenantId, id: string, { purpose, s
 async function listAll(tx: TenantTx, tenantId: TenantId, query: StandingConsentsQuery): Promise<StandingConsentsView> {
   const { purpose, status } = query;
   const { take, before } = windowOf(query);
-  const where = { tenantId, ...(purpose && { purpose }), ...(status && { status }), ...(before && { eventId: { lt: before } }) };
+  const where = { tenantId, contact: { mergedInto: null }, ...(purpose && { purpose }), ...(status && { status }), ...(before && { eventId: { lt: before } }) };
   const rows = await tx.consent.findMany({ where, orderBy: { eventId: 'desc' }, take });
   const page = pageOf(rows.map((row) => ({ ...row, id: row.eventId })), query, standingConsentView);
   return { contactId: null, ...page };

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { consentEventsTold, ensureContacts, ownNumbers, recordConsents, SystemDb, type ConsentDecision, type SystemTx } from '@parley/data';
 import { DomainError, parsePhone, type ConsentPurpose, type TenantId } from '@parley/domain';
-import { logEvent, Metrics } from '@parley/platform';
+import { Clock, logEvent, Metrics } from '@parley/platform';
 import { PinoLogger } from 'nestjs-pino';
 import { refuseUnstorableText } from '../contacts/storable-text.js';
 import type { RecordConsentDto } from './consent.dto.js';
@@ -12,6 +12,7 @@ import type { RecordedConsentsView } from './consent.view.js';
 export class RecordConsent {
   constructor(
     private readonly db: SystemDb,
+    private readonly clock: Clock,
     private readonly metrics: Metrics,
     private readonly logger: PinoLogger,
   ) {}
@@ -19,6 +20,7 @@ export class RecordConsent {
   /** A contact that is not known yet is made. @throws phone.invalid, request.invalid, number.not-found, text.invalid-character */
   async record(tenantId: TenantId, actor: string, decision: RecordConsentDto): Promise<RecordedConsentsView> {
     refuseUnstorableText(decision);
+    if (decision.at !== undefined && new Date(decision.at) > this.clock.now()) throw notYet();
     const purposes = purposesOf(decision);
     const phone = parsePhone(decision.phone, decision.country, '/phone');
     const { view, told } = await this.db.transaction((tx) => write(tx, { tenantId, actor, phone, purposes, decision }));
@@ -65,4 +67,9 @@ function purposesOf({ purpose, purposes }: RecordConsentDto): readonly ConsentPu
 function noSuchNumber(): DomainError {
   const detail = 'No such number is connected.';
   return new DomainError('number.not-found', detail, { errors: [{ pointer: '/numberId', code: 'number.not-found', detail }] });
+}
+
+function notYet(): DomainError {
+  const detail = 'at lies in the future';
+  return new DomainError('request.invalid', detail, { errors: [{ pointer: '/at', code: 'field.invalid', detail }] });
 }

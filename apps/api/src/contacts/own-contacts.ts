@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { changeContact, SystemDb, TenantDb, type TenantTx } from '@parley/data';
-import { DomainError, parsePhone, variantsOf, type Identity, type TenantId } from '@parley/domain';
+import { changeContact, onePerson, SystemDb, TenantDb, type TenantTx } from '@parley/data';
+import { DomainError, IDENTITY_KINDS, parsePhone, variantsOf, type Identity, type TenantId } from '@parley/domain';
 import { found } from '../http/id.js';
 import { pageOf, prismaWindow, type Page, type PageQuery } from '../http/page.js';
 import type { ChangeContactDto, ContactQuery } from './contact.dto.js';
@@ -21,27 +21,21 @@ export class OwnContacts {
   /** Those that were joined to another contact are not listed: that one is. */
   async list(tenantId: TenantId, query: ContactQuery): Promise<Page<ContactView>> {
     refuseUnstorableText(query);
-    const { customerId, tag, identity } = query;
-    const numbers = query.phone === undefined ? undefined : formsOf(parsePhone(query.phone, undefined, '/phone'));
+    const { customerId, tag } = query;
+    const sought = identitiesIn(query);
     const { where: page, ...window } = prismaWindow(query);
-    const where = {
-      ...page,
-      mergedInto: null,
-      customerId,
-      AND: [
-        ...(numbers === undefined ? [] : [{ identities: { some: { OR: numbers } } }]),
-        ...(identity === undefined ? [] : [{ identities: { some: { value: identity } } }]),
-      ],
-      ...(tag !== undefined && { tags: { some: { tag } } }),
-    };
-    const rows = await this.db.run(tenantId, (tx) => tx.contact.findMany({ ...window, where, include: CONTACT_INCLUDE }));
+    const rows = await this.db.run(tenantId, async (tx) => {
+      const owners = await Promise.all(sought.map((identities) => ownersOf(tx, tenantId, identities)));
+      const where = { AND: [page, ...owners], mergedInto: null, customerId, ...(tag !== undefined && { tags: { some: { tag } } }) };
+      return tx.contact.findMany({ ...window, where, include: CONTACT_INCLUDE });
+    });
     return pageOf(rows, query, (row) => contactView(row));
   }
 
   /** The contact, or the one that it was joined to, which then says so. @throws resource.not-found */
   get(tenantId: TenantId, id: string): Promise<ContactView> {
     return this.db.run(tenantId, async (tx) => {
-      const where = { tenantId_id: { tenantId, id: await survivor(tx, tenantId, id) } };
+      const where = { tenantId_id: { tenantId, id: found(await onePerson(tx, tenantId, id)).id } };
       return contactView(found(await tx.contact.findUnique({ where, include: CONTACT_INCLUDE })), id);
     });
   }
@@ -58,21 +52,26 @@ export class OwnContacts {
   async history(tenantId: TenantId, id: string, query: PageQuery): Promise<Page<ContactEventView>> {
     const { where: page, ...window } = prismaWindow(query);
     const rows = await this.db.run(tenantId, async (tx) => {
-      const contactId = await survivor(tx, tenantId, id);
-      const followers = await tx.contact.findMany({ where: { tenantId, mergedInto: contactId }, select: { id: true } });
-      return tx.contactEvent.findMany({ ...window, where: { ...page, tenantId, contactId: { in: [contactId, ...followers.map((one) => one.id)] } } });
+      const { ids } = found(await onePerson(tx, tenantId, id));
+      return tx.contactEvent.findMany({ ...window, where: { ...page, tenantId, contactId: { in: ids } } });
     });
     return pageOf(rows, query, contactEventView);
   }
 }
 
-async function survivor(tx: TenantTx, tenantId: TenantId, id: string): Promise<string> {
-  const { mergedInto } = found(await tx.contact.findUnique({ where: { tenantId_id: { tenantId, id } }, select: { mergedInto: true } }));
-  return mergedInto ?? id;
+/** The identities of which a contact has to have one, for each filter that names some. */
+function identitiesIn({ phone, identity }: ContactQuery): Identity[][] {
+  const number: Identity | undefined = phone === undefined ? undefined : { kind: 'phone', value: parsePhone(phone, undefined, '/phone') };
+  return [
+    ...(number === undefined ? [] : [[number, ...variantsOf(number)]]),
+    ...(identity === undefined ? [] : [IDENTITY_KINDS.map((kind) => ({ kind, value: identity }))]),
+  ];
 }
 
-function formsOf(phone: string): Identity[] {
-  return [{ kind: 'phone', value: phone }, ...variantsOf({ kind: 'phone', value: phone })];
+/** Looked up first, by the key of the identities: the contacts are then found by theirs. */
+async function ownersOf(tx: TenantTx, tenantId: TenantId, identities: readonly Identity[]): Promise<{ id: { in: string[] } }> {
+  const rows = await tx.contactIdentity.findMany({ where: { tenantId, OR: [...identities] }, select: { contactId: true } });
+  return { id: { in: rows.map(({ contactId }) => contactId) } };
 }
 
 function refuseLargeContext({ context }: ChangeContactDto): void {

@@ -23,7 +23,7 @@ export class ConversationQuery extends PageQuery {
   @MaxLength(SEARCH_LIMIT)
   q?: string;
 
-  @ApiPropertyOptional({ enum: CONVERSATION_STATES, isArray: true, explode: false, style: 'form', description: 'One, or several with commas.' })
+  @ApiPropertyOptional({ enum: CONVERSATION_STATES, isArray: true, description: 'One, or several: with commas, or the parameter repeated.' })
   @IsOptional()
   @Transform(list)
   @IsIn(CONVERSATION_STATES, { each: true })
@@ -44,7 +44,7 @@ export class ConversationQuery extends PageQuery {
   @Matches(ASSIGNEE, { message: 'assignedTo must be the id of a user, me, or none' })
   assignedTo?: string;
 
-  @ApiPropertyOptional({ enum: CONVERSATION_PRIORITIES, isArray: true, explode: false, style: 'form', description: 'One, or several with commas.' })
+  @ApiPropertyOptional({ enum: CONVERSATION_PRIORITIES, isArray: true, description: 'One, or several: with commas, or the parameter repeated.' })
   @IsOptional()
   @Transform(list)
   @IsIn(CONVERSATION_PRIORITIES, { each: true })

@@ -31,6 +31,12 @@ describe('a message as tenants see it', () => {
     expect(messageView(row({}))).toMatchObject({ transcript: null, intent: null });
   });
 
+  it('says that its writer changed it or took it back, and what Meta charges', () => {
+    const pricing = { billable: true, model: 'PMP', type: 'regular', category: 'utility' };
+    expect(messageView(row({ editedAt: at, revokedAt: at, pricing }))).toMatchObject({ times: { editedAt: at, revokedAt: at }, pricing });
+    expect(messageView(row({}))).toMatchObject({ times: { editedAt: null, revokedAt: null }, pricing: null });
+  });
+
   it('hides the states that are ours alone', () => {
     expect(messageView(row({ state: 'DISPATCHED' })).status).toBe('QUEUED');
     expect(messageView(row({ state: 'UNKNOWN', reason: 'outcome.unknown' }))).toMatchObject({

@@ -29,18 +29,18 @@ export class PlanChains {
     const settings = await this.settings(tx, rows);
     const runs: NewRun[] = [];
     const planned = new Map<string, Omit<PlannedAnswer, 'run'>>();
-    const away = new Map<string, Date>();
+    const away = new Map<string, Date[]>();
     for (const row of rows.filter(({ isOver }) => !isOver)) {
       const own = settings(row);
       // The message before it in this set may have been told the same.
-      const said = away.get(row.conversationId);
-      const { passed, next } = walkChain(own.automations.steps, { ...chainFacts(row, own), ...(said && { saidAwayFor: said }) }, new Set(row.begun));
-      runs.push(...passed.map(({ step, position, reason }) => runOf(row, step, position, { state: 'PASSED' as const, reason })));
+      const saidAwayFor = [...row.saidAwayFor, ...(away.get(row.conversationId) ?? [])];
+      const { passed, next } = walkChain(own.automations.steps, { ...chainFacts(row, own), saidAwayFor }, new Set(row.begun));
+      runs.push(...passed.filter(isNoted).map(({ step, position, reason }) => runOf(row, step, position, { state: 'PASSED' as const, reason })));
       if (!next) continue;
       runs.push(nextRun(row, next));
       const { step, decision } = next;
       if (decision.do === 'work') continue;
-      if (decision.period) away.set(row.conversationId, decision.period);
+      if (decision.period) away.set(row.conversationId, [...(away.get(row.conversationId) ?? []), decision.period]);
       planned.set(keyOf({ ...row, step: step.id }), { row, step, text: decision.text, sender: decision.sender });
     }
     const inserted = await insertRuns(tx, runs);
@@ -60,6 +60,9 @@ export class PlanChains {
   }
 }
 
+/** Where the organisation has no echo there is none to be told of. */
+const isNoted = ({ reason }: ChainWalk['passed'][number]): boolean => reason !== 'switched-off';
+
 const keyOf = ({ messageId, step }: Pick<RunKey, 'messageId' | 'step'>): string => `${messageId} ${step}`;
 
 function nextRun(row: ChainRow, { step, position, decision }: Next): NewRun {
@@ -68,6 +71,6 @@ function nextRun(row: ChainRow, { step, position, decision }: Next): NewRun {
 }
 
 function runOf(row: ChainRow, { id, type }: AutomationStep, position: number, state: Pick<NewRun, 'state' | 'reason'>): NewRun {
-  const { tenantId, messageId, conversationId } = row;
-  return { tenantId, messageId, step: id, type, position, conversationId, ...state, leaseSeconds: null, period: null };
+  const { tenantId, messageId } = row;
+  return { tenantId, messageId, step: id, type, position, ...state, leaseSeconds: null, period: null };
 }

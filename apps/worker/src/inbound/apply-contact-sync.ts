@@ -13,7 +13,7 @@ export async function applyContactSync(tx: SystemTx, works: readonly Work[], now
   const named = works.filter(({ item }) => identitiesIn(item).length > 0);
   const contactIds = await ensureContacts(
     tx,
-    named.map(({ number: { tenantId }, item }) => ({ tenantId, identities: identitiesIn(item), name: null })),
+    named.map(({ number: { tenantId }, item }) => ({ tenantId, identities: identitiesIn(item), name: null, at: item.content.at })),
   );
   const entries = new Map<string, ContactBookEntry>();
   for (const [place, { number: { tenantId }, item }] of named.entries()) {

@@ -2,7 +2,7 @@ import { ensurePastConversations, growFromApp, storeAppMessages, tellHistory, ty
 import type { HistoryContent } from '@parley/domain';
 import { appMessage, growthOf, keptOf, outcomesOf, pairsOf, type Said } from './app-messages.js';
 import { fillWithFiles } from './fill-placeholders.js';
-import type { AppliedItem, HistoryItem, RoutedWork } from './inbound-item.js';
+import type { AppliedItem, HistoryItem, ItemOf, RoutedWork } from './inbound-item.js';
 import { pairKey, withoutKnown } from './known-wamids.js';
 
 /**
@@ -23,6 +23,11 @@ export async function applyHistoryItems(tx: SystemTx, works: readonly RoutedWork
   const tenants = new Map(messages.map(({ numberId, tenantId }) => [numberId, tenantId]));
   await tellHistory(tx, stored.map(({ id, numberId }) => ({ id, numberId, tenantId: tenants.get(numberId)! })));
   return fillWithFiles(tx, works, outcomesOf(works, stored, () => []), now);
+}
+
+/** The business keeps its history to itself, or it can no longer be had: people read it in the log. By position. */
+export function applyHistoryDeclined(_tx: SystemTx, works: readonly RoutedWork<ItemOf<'history-declined'>>[]): Promise<AppliedItem[]> {
+  return Promise.resolve(works.map(({ number: { id } }) => ({ outcome: 'applied', news: [{ resource: 'number', id, to: 'HISTORY_DECLINED', event: null }] })));
 }
 
 const STATE_OF: Readonly<Record<string, string>> = { DELIVERED: 'DELIVERED', READ: 'READ', PLAYED: 'PLAYED', PENDING: 'ACCEPTED', ERROR: 'FAILED' };

@@ -2,7 +2,7 @@ import { blamesRowUnlessAway, pgFailure, routeAccounts, routeNumbers, runHalving
 import { nextAttempt, WEBHOOK_RETRY, type RetryPolicy, type WebhookItem } from '@parley/domain';
 import { applyContactSync } from './apply-contact-sync.js';
 import { applyEchoItems } from './apply-echoes.js';
-import { applyHistoryItems } from './apply-history.js';
+import { applyHistoryDeclined, applyHistoryItems } from './apply-history.js';
 import { applyIdentityChanges } from './apply-identity-changes.js';
 import { applyMessageChanges } from './apply-message-changes.js';
 import { applyMessageItems } from './apply-messages.js';
@@ -45,6 +45,7 @@ const APPLIERS: readonly Applier[] = [
   to(applyMessageItems, 'message'),
   to(applyEchoItems, 'echo'),
   to(applyHistoryItems, 'history'),
+  to(applyHistoryDeclined, 'history-declined'),
   to(applyMessageChanges, 'edit', 'revoke'),
   to(applyIdentityChanges, 'identity-change'),
   to(applyContactSync, 'contact-sync'),

@@ -13,8 +13,8 @@ import {
   type StoredMessage,
   type SystemTx,
 } from '@parley/data';
-import { displayContent, dropInvalidText, identitiesOf, reopenOnInbound, type ServiceState } from '@parley/domain';
-import { serveQuestions, type AskedConversation } from '../conversations/serve-questions.js';
+import { displayContent, dropInvalidText, identitiesOf, reopenOnInbound, saidIn, type ServiceState } from '@parley/domain';
+import { serveQuestions, type AskedConversation, type HeardMessage } from '../conversations/serve-questions.js';
 import { inboundMediaOf } from '../media/inbound-media.js';
 import { applyConsentWords } from './apply-consent-words.js';
 import { fillWithFiles } from './fill-placeholders.js';
@@ -102,7 +102,7 @@ function messageOf({ number, item: { content } }: Work, contactId: string, ofPai
 
 /** What the set adds to one conversation, before it is known what that means for its service level. */
 interface Heard extends AskedConversation {
-  times: Date[];
+  heard: HeardMessage[];
   latest: InboundMessage;
   contactName: string | null;
 }
@@ -114,34 +114,35 @@ async function growthOf(
   works: readonly Work[],
   ofPair: ReadonlyMap<string, CurrentConversation>,
 ): Promise<ConversationGrowth[]> {
-  const names = new Map(works.map(({ number, item }) => [wamidKey(number.id, item.content.wamid), nameOf(item.content)]));
+  const contents = new Map(works.map(({ number, item: { content } }) => [wamidKey(number.id, content.wamid), content]));
   const heard = new Map<string, Heard>();
   for (const message of kept) {
     const conversation = ofPair.get(pairKey(message.numberId, message.contactId))!;
-    const name = names.get(wamidKey(message.numberId, message.wamid)) ?? null;
-    heard.set(conversation.id, hear(heard.get(conversation.id) ?? { conversation, times: [], latest: message, contactName: null }, message, name));
+    const before = heard.get(conversation.id) ?? { conversation, heard: [], latest: message, contactName: null };
+    heard.set(conversation.id, hear(before, message, contents.get(wamidKey(message.numberId, message.wamid))!));
   }
   const states = await serveQuestions(tx, [...heard.values()]);
   return [...heard.values()].map((one) => growthFrom(one, states.get(one.conversation.id)!));
 }
 
-function hear(before: Heard, message: InboundMessage, name: string | null): Heard {
+function hear(before: Heard, message: InboundMessage, content: MessageItem['content']): Heard {
   const isLatest = message.at >= before.latest.at;
+  const name = nameOf(content);
   return {
     conversation: before.conversation,
-    times: [...before.times, message.at],
+    heard: [...before.heard, { at: message.at, kind: content.kind, said: saidIn(content.kind, content.content) }],
     latest: isLatest ? message : before.latest,
     contactName: (isLatest ? name : before.contactName) ?? before.contactName ?? name,
   };
 }
 
-function growthFrom({ conversation, times, latest, contactName }: Heard, service: ServiceState): ConversationGrowth {
+function growthFrom({ conversation, heard, latest, contactName }: Heard, service: ServiceState): ConversationGrowth {
   const { id: conversationId, opened, reopensFor, state } = conversation;
   const to = reopenOnInbound(state, reopensFor !== null);
   const reopenedTo = !opened && state === 'RESOLVED' && (to === 'OPEN' || to === 'ASSIGNED') ? to : null;
   const { tenantId, contactId, displayContent: lastMessage, at: lastAt } = latest;
-  const firstAt = new Date(Math.min(...times.map((at) => at.getTime())));
-  return { tenantId, conversationId, contactId, contactName, count: times.length, lastMessage, firstAt, lastAt, service, reopenedTo, reopensFor, opened };
+  const firstAt = new Date(Math.min(...heard.map(({ at }) => at.getTime())));
+  return { tenantId, conversationId, contactId, contactName, count: heard.length, lastMessage, firstAt, lastAt, service, reopenedTo, reopensFor, opened };
 }
 
 async function grantService(tx: SystemTx, kept: readonly InboundMessage[], stored: readonly StoredMessage[]): Promise<ItemNews[]> {
@@ -159,6 +160,7 @@ async function grantService(tx: SystemTx, kept: readonly InboundMessage[], store
       evidence: null,
       actor: 'customer',
       messageId: ids.get(wamidKey(proof.numberId, proof.wamid)) ?? null,
+      decidedAt: proof.at,
     };
   });
   await recordConsents(tx, decisions);

@@ -17,6 +17,8 @@ const SEARCH: EventConsumer = {
   ],
 };
 const SET = 500;
+/** Most events are none of those. */
+const EVENTS_A_SET = 2_000;
 
 /** Keeps the search up with what is said: behind the scenes, so that no message waits for it. */
 @Injectable()
@@ -43,9 +45,9 @@ export class IndexMessages {
 
   private async index(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const read = await this.reader.read(SEARCH, SET, (tx, events) => this.indexAll(tx, events.flatMap(messagesOf)));
+      const read = await this.reader.read(SEARCH, EVENTS_A_SET, (tx, events) => this.indexAll(tx, events.flatMap(messagesOf)));
       const changed = await this.indexChanges();
-      if (read < SET && changed < SET) return;
+      if (read < EVENTS_A_SET && changed < SET) return;
     }
   }
 

@@ -8,7 +8,6 @@ export interface NewRun extends MessageKey {
   step: string;
   type: string;
   position: number;
-  conversationId: string;
   state: AutomationState;
   reason: string | null;
   /** For how long nobody else may take it; null: it has ended. */
@@ -21,11 +20,12 @@ const INSERT: Statement = {
   name: 'automation-runs.insert',
   text: `
     INSERT INTO automation_runs (tenant_id, message_id, step, type, position, conversation_id, state, reason, attempts, until, period, started_at, finished_at)
-    SELECT i.tenant_id, i.message_id, i.step, i.type, i.position, i.conversation_id, i.state, i.reason, (i.state = 'RUNNING')::int,
+    SELECT i.tenant_id, i.message_id, i.step, i.type, i.position, m.conversation_id, i.state, i.reason, (i.state = 'RUNNING')::int,
            now() + make_interval(secs => i.lease_seconds), i.period, CASE WHEN i.state <> 'DUE' THEN now() END,
            CASE WHEN i.lease_seconds IS NULL THEN now() END
-      FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::smallint[], $6::uuid[], $7::text[], $8::text[], $9::float8[], $10::timestamptz[])
-             AS i (tenant_id, message_id, step, type, position, conversation_id, state, reason, lease_seconds, period)
+      FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::smallint[], $6::text[], $7::text[], $8::float8[], $9::timestamptz[])
+             AS i (tenant_id, message_id, step, type, position, state, reason, lease_seconds, period)
+      JOIN messages m ON m.tenant_id = i.tenant_id AND m.id = i.message_id
      ORDER BY i.tenant_id, i.message_id, i.position
     ON CONFLICT (tenant_id, message_id, step) DO NOTHING
     RETURNING tenant_id AS "tenantId", message_id AS "messageId", step, attempts`,
@@ -118,8 +118,8 @@ export function insertRuns(tx: SystemQueries, runs: readonly NewRun[]): Promise<
     INSERT,
     columns(
       runs,
-      (r) => r.tenantId, (r) => r.messageId, (r) => r.step, (r) => r.type, (r) => r.position, (r) => r.conversationId, (r) => r.state,
-      (r) => r.reason, (r) => r.leaseSeconds, (r) => r.period,
+      (r) => r.tenantId, (r) => r.messageId, (r) => r.step, (r) => r.type, (r) => r.position, (r) => r.state, (r) => r.reason,
+      (r) => r.leaseSeconds, (r) => r.period,
     ),
   );
 }

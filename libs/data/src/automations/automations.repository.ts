@@ -1,5 +1,6 @@
 import type { TenantId } from '@parley/domain';
 import { columns } from '../columns.js';
+import { noteTextChanges } from '../search/message-texts.repository.js';
 import type { Statement, SystemQueries, SystemTx } from '../system-db.js';
 
 /** Names a customer's message. */
@@ -47,7 +48,8 @@ export interface ChainRow extends MessageKey {
   isAssigned: boolean;
   staffAt: Date | null;
   tags: string[];
-  saidAwayFor: Date | null;
+  /** Closed periods of which the conversation was told by other messages. */
+  saidAwayFor: Date[];
   echoEnabled: boolean;
   timeZone: string;
   /** The database's time. */
@@ -56,26 +58,32 @@ export interface ChainRow extends MessageKey {
   begun: string[];
 }
 
+// The messages first, by their keys: nothing is to be looked up by the tenant alone.
 const FACTS: Statement = {
   name: 'automations.facts',
   text: `
+    WITH asked AS MATERIALIZED (
+      SELECT m.tenant_id, m.id, m.conversation_id, m.contact_id, m.phone_number_id, m.wamid, m.kind, m.content::text AS content, m.display_content,
+             m.created_at, m.transcript, m.intent, m.intent_confidence, m.media_ids
+        FROM unnest($1::uuid[], $2::uuid[]) AS i (tenant_id, id)
+        JOIN messages m ON m.tenant_id = i.tenant_id AND m.id = i.id
+    )
     SELECT m.tenant_id AS "tenantId", m.id AS "messageId", c.id AS "conversationId", m.contact_id AS "contactId", m.phone_number_id AS "numberId",
-           m.wamid, m.kind, m.content::text AS content, m.display_content AS "displayContent", m.created_at AS "arrivedAt",
+           m.wamid, m.kind, m.content, m.display_content AS "displayContent", m.created_at AS "arrivedAt",
            m.created_at < now() - interval '24 hours' AS "isOver",
            (SELECT f.id FROM messages f WHERE f.tenant_id = m.tenant_id AND f.conversation_id = m.conversation_id ORDER BY f.id LIMIT 1) = m.id AS "isFirst",
            m.transcript, m.intent, m.intent_confidence::float8 AS "intentConfidence", m.media_ids[1] AS "mediaId",
            coalesce((SELECT r.detail->>'language' FROM automation_runs r
-                      WHERE r.tenant_id = m.tenant_id AND r.message_id = m.id AND r.type = 'transcribe' LIMIT 1), k.context->>'language') AS language,
+                      WHERE r.tenant_id = m.tenant_id AND r.message_id = m.id AND r.type = 'transcribe' LIMIT 1),
+                    (SELECT k.context->>'language' FROM contacts k WHERE k.tenant_id = m.tenant_id AND k.id = m.contact_id LIMIT 1)) AS language,
            c.assigned_to IS NOT NULL AS "isAssigned", c.staff_at AS "staffAt", c.tags,
-           (SELECT r.period FROM automation_runs r WHERE r.tenant_id = c.tenant_id AND r.conversation_id = c.id AND r.period IS NOT NULL
-               AND r.message_id <> m.id AND r.state IN ('RUNNING', 'ANSWERED') ORDER BY r.message_id DESC LIMIT 1) AS "saidAwayFor",
-           t.echo_enabled AS "echoEnabled", t.time_zone AS "timeZone", now(),
+           ARRAY(SELECT r.period FROM automation_runs r WHERE r.tenant_id = c.tenant_id AND r.conversation_id = c.id AND r.period IS NOT NULL
+                    AND r.message_id <> m.id) AS "saidAwayFor",
+           (SELECT t.echo_enabled FROM tenants t WHERE t.id = m.tenant_id LIMIT 1) AS "echoEnabled",
+           (SELECT t.time_zone FROM tenants t WHERE t.id = m.tenant_id LIMIT 1) AS "timeZone", now(),
            ARRAY(SELECT r.step FROM automation_runs r WHERE r.tenant_id = m.tenant_id AND r.message_id = m.id) AS begun
-      FROM unnest($1::uuid[], $2::uuid[]) AS i (tenant_id, id)
-      JOIN messages m ON m.tenant_id = i.tenant_id AND m.id = i.id
+      FROM asked m
       JOIN conversations c ON c.tenant_id = m.tenant_id AND c.id = m.conversation_id
-      JOIN contacts k ON k.tenant_id = m.tenant_id AND k.id = m.contact_id
-      JOIN tenants t ON t.id = m.tenant_id
      ORDER BY m.id`,
 };
 
@@ -167,6 +175,7 @@ export interface Learnt {
 export async function noteLearnt(tx: SystemTx, { tenantId, messageId }: MessageKey, { transcript, intent }: Learnt): Promise<void> {
   if (transcript === undefined && !intent) return;
   await tx.query(LEARN, [tenantId, messageId, transcript ?? null, intent?.name ?? null, intent?.confidence ?? null]);
+  if (transcript !== undefined) await noteTextChanges(tx, [{ tenantId, id: messageId }]);
 }
 
 /** Flags the conversation for people, once. */

@@ -1,5 +1,7 @@
 import { WAIT_CAUSES } from '@parley/domain';
 import { columns } from '../columns.js';
+import { blamesRowUnlessAway } from '../halving.js';
+import { pgFailure } from '../pg-error.js';
 import type { Statement, SystemDb, SystemTx } from '../system-db.js';
 import { mergeDue, moveIdentities } from './merge-contacts.js';
 import { moveConversations, type ContactPair, type JoinedConversation } from './merge-conversations.js';
@@ -12,6 +14,8 @@ export const MERGE_CHUNK = 1_000;
 const LINGER_SECONDS = 120;
 /** Until the next look at what lingers. */
 const LOOK_AGAIN_SECONDS = 10;
+/** Until a step that failed is made once more. */
+const TRY_AGAIN_SECONDS = 60;
 
 const CAUSES = `(${Object.keys(WAIT_CAUSES).map((cause) => `'${cause}'`).join(', ')})`;
 
@@ -65,23 +69,34 @@ const LEFT: Statement = {
              WHERE n.tenant_id = $1 LIMIT 1) AS sending`,
 };
 
+/** What was done about merges: whom contacts were joined to, and what failed and is tried again later. */
+export interface FollowedMerges {
+  merged: string[];
+  failed: unknown[];
+}
+
 /**
  * Joins contacts that turned out to be one, and moves the messages of joined and separated ones, a chunk for each
- * transaction, until nothing is left to do now. Several processes at once share the work.
- * @returns how many steps were made
+ * transaction, until nothing is left to do now. Several processes at once share the work, and one that fails stops no other.
  */
-export async function followMerges(db: SystemDb, signal: AbortSignal): Promise<number> {
-  let steps = 0;
-  while (!signal.aborted) {
-    const isMore = await db.transaction(async (tx) => {
-      const merge = await lockPendingMerge(tx);
-      if (merge) await step(tx, merge);
-      return merge !== null;
-    });
-    if (!isMore) break;
-    steps += 1;
+export async function followMerges(db: SystemDb, signal: AbortSignal): Promise<FollowedMerges> {
+  const followed: FollowedMerges = { merged: [], failed: [] };
+  for (let isMore = true; isMore && !signal.aborted; ) isMore = await db.transaction((tx) => followNext(tx, followed));
+  return followed;
+}
+
+async function followNext(tx: SystemTx, followed: FollowedMerges): Promise<boolean> {
+  const merge = await lockPendingMerge(tx);
+  if (merge === null) return false;
+  try {
+    const isMade = await tx.savepoint(() => step(tx, merge));
+    if (merge.state === 'DUE' && isMade) followed.merged.push(merge.intoId);
+  } catch (error) {
+    if (!blamesRowUnlessAway(pgFailure(error))) throw error;
+    followed.failed.push(error);
+    await steerMerge(tx, merge, TRY_AGAIN_SECONDS);
   }
-  return steps;
+  return true;
 }
 
 /** The same for one merge, and no more chunks than these. */
@@ -97,10 +112,7 @@ export async function followMerge(db: SystemDb, merge: Pick<StoredMerge, 'tenant
 
 /** @returns whether the next step may follow at once */
 async function step(tx: SystemTx, merge: StoredMerge): Promise<boolean> {
-  if (merge.state === 'DUE') {
-    await mergeDue(tx, merge);
-    return true;
-  }
+  if (merge.state === 'DUE') return mergeDue(tx, merge);
   return merge.state === 'RETURNING' ? returnMessages(tx, merge) : moveMessages(tx, merge);
 }
 

@@ -108,9 +108,12 @@ export async function proposeMerges(
   await tx.query(PROPOSE_MERGES, [...columns(pairs, (p) => p.tenantId, (p) => p.one, (p) => p.other), hint]);
 }
 
-/** The one contact of each phone number in another form of it, by position; null where there is none, or more than one. */
+/** The one contact that WhatsApp knows by each phone number, or that has another form of it, by position; null where there is none, or more than one. */
 export async function contactsByVariant(tx: SystemQueries, phones: readonly { tenantId: TenantId; phone: string }[]): Promise<(string | null)[]> {
-  const variants = phones.map(({ tenantId, phone }) => variantsOf({ kind: 'phone', value: phone }).map((one) => ({ tenantId, ...one })));
+  const variants = phones.map(({ tenantId, phone }) => {
+    const known: Identity[] = [{ kind: 'wa_id', value: phone.slice(1) }, ...variantsOf({ kind: 'phone', value: phone })];
+    return known.map((one) => ({ tenantId, ...one }));
+  });
   const owners = await findOwners(tx, variants.flat());
   return variants.map((some) => {
     const ids = new Set(some.flatMap((one) => owners.get(identityKey(one)) ?? []));

@@ -1,4 +1,4 @@
-import type { Identity, TenantId } from '@parley/domain';
+import { isDerivedPhone, numberVariants, type Identity, type TenantId } from '@parley/domain';
 import type { SystemQueries } from '../system-db.js';
 import { addIdentities, findFormerOwners, findOwners, identityKey, proposeMerges, type OwnedIdentity } from './identities.repository.js';
 
@@ -36,6 +36,8 @@ function flat(learnt: readonly LearntIdentities[]): (OwnedIdentity & { at: Date 
   const known = new Map<string, OwnedIdentity & { at: Date | null }>();
   for (const { tenantId, contactId, identities, at } of learnt) {
     for (const one of identities) {
+      // Of a number with two forms the contact may have the other one: what we make of a wa_id adds nothing.
+      if (isDerivedPhone(one, identities) && numberVariants(one.value).length > 0) continue;
       const owned = { tenantId, contactId, at, ...one };
       if (!known.has(identityKey(owned))) known.set(identityKey(owned), owned);
     }

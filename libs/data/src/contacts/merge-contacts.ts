@@ -124,15 +124,21 @@ const USER_IDS: Statement = {
      WHERE tenant_id = $1 AND contact_id = ANY ($2::uuid[]) AND kind = 'bsuid'`,
 };
 
-/** Makes a merge that Meta's words call for; two contacts with a user id each stay two unless Meta said that one became the other. */
-export async function mergeDue(tx: SystemTx, due: StoredMerge): Promise<void> {
+/** Makes a merge that Meta's words call for; two contacts with a user id each stay two unless Meta said that one became the other. @returns whether it was made */
+export async function mergeDue(tx: SystemTx, due: StoredMerge): Promise<boolean> {
   const { tenantId, actor } = due;
   const [fromId, intoId] = [await survivorOf(tx, tenantId, due.fromId), await survivorOf(tx, tenantId, due.intoId)];
-  if (fromId === null || intoId === null || fromId === intoId) return steerMerge(tx, { ...due, state: 'DONE' });
+  if (fromId === null || intoId === null || fromId === intoId) return end(tx, due, 'DONE');
   const userIds = await tx.query<{ contactId: string; value: string }>(USER_IDS, [tenantId, [fromId, intoId]]);
   const idsOf = (contactId: string): string[] => userIds.filter((one) => one.contactId === contactId).map(({ value }) => value);
-  if (actor !== 'meta:change' && !mayBeOnePerson(idsOf(fromId), idsOf(intoId))) return steerMerge(tx, { ...due, state: 'KEPT' });
+  if (actor !== 'meta:change' && !mayBeOnePerson(idsOf(fromId), idsOf(intoId))) return end(tx, due, 'KEPT');
   await mergeContacts(tx, { tenantId, fromId, intoId }, actor, due.id);
+  return true;
+}
+
+async function end(tx: SystemTx, due: StoredMerge, state: 'DONE' | 'KEPT'): Promise<boolean> {
+  await steerMerge(tx, { ...due, state });
+  return false;
 }
 
 const unknownContact = (): DomainError => new DomainError('contact.not-found', 'There is no such contact.', { errors: [{ pointer: '/intoId', code: 'contact.not-found', detail: 'There is no such contact.' }] });

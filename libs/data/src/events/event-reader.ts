@@ -31,6 +31,14 @@ interface Cursor {
   isOfThisCluster: boolean;
 }
 
+/** The last row is where the reading ended, wanted or not. */
+interface EventRow extends ReadEvent {
+  xid: string;
+  wanted: boolean;
+  /** How many were read, those that are not wanted included. */
+  read: number;
+}
+
 /** The place of a cursor is of a cluster whose transactions were counted otherwise. */
 export class EventOrderLost extends Error {
   override readonly name = 'EventOrderLost';
@@ -65,15 +73,21 @@ const BEGIN: Statement = {
 };
 
 // Below the oldest transaction that was under way when this statement began, everything is committed and visible to it, or
-// gone for ever: whatever commits later stands behind what was read.
+// gone for ever: whatever commits later stands behind what was read. Only what is wanted leaves Postgres.
 const READ: Statement = {
   name: 'events.read',
   text: `
-    SELECT e.tenant_id AS "tenantId", e.id, e.xid::text AS xid, e.type, e.resource_type AS "resourceType", e.resource_id AS "resourceId",
-           CASE WHEN $4::text[] IS NULL OR e.type = ANY ($4) THEN e.data END AS data, e.at
-      FROM events e
-     WHERE (e.xid, e.id) > ($1::xid8, $2::uuid) AND e.xid < pg_snapshot_xmin(pg_current_snapshot())
-     ORDER BY e.xid, e.id LIMIT $3`,
+    WITH read AS MATERIALIZED (
+      SELECT e.* FROM events e
+       WHERE (e.xid, e.id) > ($1::xid8, $2::uuid) AND e.xid < pg_snapshot_xmin(pg_current_snapshot())
+       ORDER BY e.xid, e.id LIMIT $3
+    ), counted AS (
+      SELECT r.*, $4::text[] IS NULL OR r.type = ANY ($4) AS wanted, row_number() OVER (ORDER BY r.xid, r.id)::int AS place, count(*) OVER ()::int AS read
+        FROM read r
+    )
+    SELECT c.tenant_id AS "tenantId", c.id, c.xid::text AS xid, c.type, c.resource_type AS "resourceType", c.resource_id AS "resourceId", c.data, c.at,
+           c.wanted, c.read
+      FROM counted c WHERE c.wanted OR c.place = c.read ORDER BY c.place`,
 };
 
 const MOVE: Statement = {
@@ -109,13 +123,13 @@ export class EventReader {
       if (!cursor) return 0;
       if (!cursor.isOfThisCluster) throw new EventOrderLost(consumer.name);
       const { types } = consumer;
-      const rows = await tx.query<ReadEvent & { xid: string }>(READ, [cursor.xid, cursor.id, limit, types ?? null]);
+      const rows = await tx.query<EventRow>(READ, [cursor.xid, cursor.id, limit, types ?? null]);
       const last = rows.at(-1);
       if (!last) return 0;
-      const wanted = types ? rows.filter(({ type }) => types.includes(type)) : rows;
-      if (wanted.length > 0) await work(tx, wanted);
+      const events = rows.filter(({ wanted }) => wanted);
+      if (events.length > 0) await work(tx, events);
       await tx.query(MOVE, [consumer.name, last.xid, last.id]);
-      return rows.length;
+      return last.read;
     });
   }
 

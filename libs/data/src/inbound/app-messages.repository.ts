@@ -1,6 +1,7 @@
 import type { TenantId } from '@parley/domain';
 import { columns } from '../columns.js';
 import { answeredAt } from '../conversations/answers.js';
+import { noteTextChanges } from '../search/message-texts.repository.js';
 import type { Statement, SystemTx } from '../system-db.js';
 import { announceMedia } from './announce-media.js';
 import type { InboundMedia, Pair, StoredMessage } from './inbound-messages.repository.js';
@@ -258,7 +259,7 @@ export type FilledPlaceholder = Pick<AppMessage, 'tenantId' | 'numberId' | 'wami
 /** Puts files in the place of their placeholders. Answers the messages that had one. */
 export async function fillPlaceholders(tx: SystemTx, files: readonly FilledPlaceholder[]): Promise<StoredMessage[]> {
   if (files.length === 0) return [];
-  return tx.query<StoredMessage>(
+  const filled = await tx.query<StoredMessage>(
     FILL,
     columns(
       files,
@@ -266,4 +267,7 @@ export async function fillPlaceholders(tx: SystemTx, files: readonly FilledPlace
       (f) => f.media.graphMediaId, (f) => f.media.kind, (f) => f.media.mimeType, (f) => f.media.sha256, (f) => f.media.fileName,
     ),
   );
+  const tenantOf = new Map(files.map(({ numberId, tenantId }) => [numberId, tenantId]));
+  await noteTextChanges(tx, filled.map(({ id, numberId }) => ({ id, tenantId: tenantOf.get(numberId)! })));
+  return filled;
 }

@@ -198,7 +198,7 @@ const INSERT: Statement = {
                                   AND cv.state <> 'ARCHIVED'
        WHERE who.contact_id IS NOT NULL
          AND CASE WHEN i.template_id IS NULL THEN cv.last_inbound_at > now() - interval '24 hours' ELSE t.xmin::text = i.template_version END
-         AND (i.source = 'consent' OR coalesce(${AGREED}, i.template_id IS NULL))
+         AND ((i.source = 'consent' AND i.template_id IS NULL) OR coalesce(${AGREED}, i.template_id IS NULL))
     ), keys AS (
       INSERT INTO idempotency_keys (tenant_id, source, key, request_hash, message_id)
       SELECT tenant_id, source, key, request_hash, id FROM input WHERE key IS NOT NULL

@@ -93,7 +93,7 @@ describe('the limits of expressions', () => {
   ])('%s ends soon, as too much', (_, text) => {
     const began = performance.now();
     expect(render(text, DATA, new RenderBudget())).toMatchObject({ ok: false, fault: { code: 'expression.too-much' } });
-    expect(performance.now() - began).toBeLessThan(500);
+    expect(performance.now() - began).toBeLessThan(1_000);
   });
 
   it('a loop within a loop is none, however it is written; one after another is', () => {
@@ -106,7 +106,7 @@ describe('the limits of expressions', () => {
     const scope = { list: Array.from({ length: 200_000 }, () => 'x') };
     const began = performance.now();
     expect(render('{% for a in list %}{% if a == "y" %}{{ a | upcase | downcase | upcase }}{% endif %}{% endfor %}', scope, new RenderBudget(30))).toMatchObject({ ok: false, fault: { code: 'expression.too-much' } });
-    expect(performance.now() - began).toBeLessThan(500);
+    expect(performance.now() - began).toBeLessThan(1_000);
   });
 
   it('hold for all expressions of a message together', () => {

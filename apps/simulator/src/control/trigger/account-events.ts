@@ -38,6 +38,10 @@ export const ACCOUNT_EVENTS: WebhookEvents = {
       return [accountUpdate(context, 'DISABLED_UPDATE', banInfo(context, 'REINSTATE'))];
     },
   },
+  'account-disable-scheduled': {
+    description: 'The account will be disabled',
+    updates: (context) => [accountUpdate(context, 'DISABLED_UPDATE', banInfo(context, 'SCHEDULE_FOR_DISABLE'))],
+  },
   'account-deleted': {
     description: 'The account was deleted',
     updates: (context) => [accountUpdate(context, 'ACCOUNT_DELETED', {})],
@@ -86,6 +90,21 @@ export const ACCOUNT_EVENTS: WebhookEvents = {
       return [{ ...update, entryId: context.account.portfolioId ?? OWNER_BUSINESS }];
     },
   },
+  'partner-app-installed': {
+    description: "The customer installed the partner's app",
+    updates: (context) => [accountUpdate(context, 'PARTNER_APP_INSTALLED', partnerApp(context))],
+  },
+  'partner-app-uninstalled': {
+    description: "The customer uninstalled the partner's app; its token is no longer valid",
+    updates: (context) => {
+      context.account.tokenState = 'APP_REMOVED';
+      return [accountUpdate(context, 'PARTNER_APP_UNINSTALLED', partnerApp(context))];
+    },
+  },
+  'account-notice': {
+    description: 'Something about the account that stops nothing (reason: MM_LITE_TERMS_SIGNED, AD_ACCOUNT_LINKED, ...)',
+    updates: (context) => [accountUpdate(context, context.reason ?? 'MM_LITE_TERMS_SIGNED', wabaInfo(context))],
+  },
   'messaging-limit-raised': {
     description: 'The portfolio may write to 10,000 people a day',
     updates: (context) => {
@@ -115,6 +134,10 @@ function accountUpdate(
 
 function wabaInfo({ account }: TriggerContext): JsonObject {
   return { waba_info: { waba_id: account.wabaId, owner_business_id: OWNER_BUSINESS } };
+}
+
+function partnerApp({ account }: TriggerContext): JsonObject {
+  return { waba_info: { waba_id: account.wabaId, owner_business_id: OWNER_BUSINESS, partner_app_id: '7158912340987' } };
 }
 
 /** Meta writes this date in words. */

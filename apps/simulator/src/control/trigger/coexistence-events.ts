@@ -8,21 +8,23 @@ const DAY_SECONDS = 24 * 60 * 60;
 export const COEXISTENCE_EVENTS: WebhookEvents = {
   'message-echo': {
     description: 'The owner wrote to the customer on the phone; opens no service window',
+    updates: (context) => [echo(context, { type: 'text', text: { body: 'Written on the phone of the owner' } })],
+  },
+  'media-echo': {
+    description: 'The owner sent the customer a picture from the phone (reason: the id of its media)',
     updates: (context) => [
-      coexistence(context, 'smb_message_echoes', {
-        message_echoes: [
-          {
-            from: context.number.digits,
-            to: context.customer.waId,
-            to_user_id: context.customer.userId,
-            id: context.wamid('outbound'),
-            timestamp: String(context.nowSeconds),
-            type: 'text',
-            text: { body: 'Written on the phone of the owner' },
-          },
-        ],
-      }),
+      echo(context, { type: 'image', image: { id: context.reason ?? '1003383421387256', mime_type: 'image/jpeg', caption: 'The dish of the day' } }),
     ],
+  },
+  'echo-edited': {
+    description: 'The owner edited a message on the phone (reason: its wamid)',
+    updates: (context) => [
+      echo(context, { type: 'edit', edit: { original_message_id: originalOf(context), message: { type: 'text', text: { body: 'At nine, then' } } } }),
+    ],
+  },
+  'echo-revoked': {
+    description: 'The owner took a message back on the phone (reason: its wamid)',
+    updates: (context) => [echo(context, { type: 'revoke', revoke: { original_message_id: originalOf(context) } })],
   },
   'app-state-sync': {
     description: 'Contacts of the business app: one added, one removed',
@@ -56,6 +58,21 @@ export const COEXISTENCE_EVENTS: WebhookEvents = {
         [2, 2],
       ].map(([phase = 0, order = 1]) => coexistence(context, 'history', { history: [chunk(context, phase, order)] })),
   },
+  'history-media': {
+    description: 'A file of the history, which a placeholder announced (reason: the id of its media)',
+    updates: (context) => {
+      const { customer, nowSeconds } = context;
+      const at = String(nowSeconds - DAY_SECONDS);
+      const id = context.wamid('inbound');
+      const placeholder = { from: customer.waId, id, timestamp: at, type: 'media_placeholder', history_context: { status: 'READ' } };
+      const file = { from: customer.waId, id, timestamp: at, type: 'image', image: { id: context.reason ?? '1003383421387256', mime_type: 'image/jpeg' } };
+      const threads = [{ id: customer.waId, messages: [placeholder] }];
+      return [
+        coexistence(context, 'history', { history: [{ metadata: { phase: 1, chunk_order: 1, progress: 100 }, threads }] }),
+        coexistence(context, 'history', { messages: [file] }),
+      ];
+    },
+  },
   'history-declined': {
     description: 'The owner did not share the history',
     updates: (context) => [
@@ -76,6 +93,14 @@ export const COEXISTENCE_EVENTS: WebhookEvents = {
     ],
   },
 };
+
+function echo(context: TriggerContext, content: JsonObject): WebhookUpdate {
+  const { customer, number, nowSeconds } = context;
+  const message = { from: number.digits, to: customer.waId, to_user_id: customer.userId, id: context.wamid('outbound'), timestamp: String(nowSeconds), ...content };
+  return coexistence(context, 'smb_message_echoes', { message_echoes: [message] });
+}
+
+const originalOf = (context: TriggerContext): string => context.reason ?? context.wamid('outbound');
 
 function coexistence(context: TriggerContext, field: string, value: JsonObject): WebhookUpdate {
   const { wabaId } = context.account;

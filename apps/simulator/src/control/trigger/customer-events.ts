@@ -1,14 +1,12 @@
-import type { JsonObject } from '../../json.js';
-import type { WebhookUpdate } from '../../webhooks/envelope.js';
-import { contactOf } from '../bring-inbound.js';
-import { fieldUpdate, ofNumber, type TriggerContext, type WebhookEvents } from './trigger-context.js';
+import { customerMessage } from './customer-message.js';
+import { fieldUpdate, ofNumber, type WebhookEvents } from './trigger-context.js';
 
 /** What Meta tells of customers beyond what they write. */
 export const CUSTOMER_EVENTS: WebhookEvents = {
   'identity-changed': {
     description: "The customer's encryption key changed",
     updates: (context) => [
-      message(context, {
+      customerMessage(context, {
         type: 'system',
         system: {
           body: `${context.customer.profileName} has a new phone, or installed WhatsApp anew`,
@@ -23,7 +21,7 @@ export const CUSTOMER_EVENTS: WebhookEvents = {
   referral: {
     description: 'The customer comes from an ad that leads to WhatsApp',
     updates: (context) => [
-      message(context, {
+      customerMessage(context, {
         type: 'text',
         text: { body: 'I saw your ad' },
         referral: {
@@ -40,20 +38,16 @@ export const CUSTOMER_EVENTS: WebhookEvents = {
       }),
     ],
   },
-  revoked: {
-    description: 'The customer took a message back',
+  'user-id-changed': {
+    description: 'The customer has another business-scoped id; the phone number is the same, or not known',
     updates: (context) => [
-      message(context, { type: 'revoke', revoke: { original_message_id: context.wamid('inbound') } }),
-    ],
-  },
-  edited: {
-    description: 'The customer edited a message',
-    updates: (context) => [
-      message(context, {
-        type: 'edit',
-        edit: {
-          original_message_id: context.wamid('inbound'),
-          message: { type: 'text', text: { body: 'For three people, please' } },
+      customerMessage(context, {
+        type: 'system',
+        system: {
+          body: `User ${context.customer.profileName} changed their user id`,
+          user_id: `${context.customer.userId}9`,
+          previous_user_id: context.customer.userId,
+          type: 'user_changed_user_id',
         },
       }),
     ],
@@ -77,19 +71,3 @@ export const CUSTOMER_EVENTS: WebhookEvents = {
       ].map((update) => ({ ...update, isDated: false })),
   },
 };
-
-function message(context: TriggerContext, content: JsonObject): WebhookUpdate {
-  const { number, customer, nowSeconds } = context;
-  return {
-    kind: 'message',
-    number,
-    contact: content['type'] === 'system' ? null : contactOf(customer),
-    message: {
-      ...(!customer.withoutPhone && { from: customer.waId }),
-      from_user_id: customer.userId,
-      id: context.wamid('inbound'),
-      timestamp: String(nowSeconds),
-      ...content,
-    },
-  };
-}

@@ -83,6 +83,24 @@ export const NUMBER_EVENTS: WebhookEvents = {
       }),
     ],
   },
+  'limit-raised': {
+    description: 'The number may begin 10,000 conversations a day',
+    updates: (context) => [
+      fieldUpdate(context, 'phone_number_quality_update', {
+        display_phone_number: context.number.digits,
+        event: 'UPGRADE',
+        current_limit: 'TIER_10K',
+        old_limit: 'TIER_2K',
+        max_daily_conversations_per_business: 'TIER_10K',
+      }),
+    ],
+  },
+  'username-deleted': {
+    description: 'The business has no username any more',
+    updates: (context) => [
+      fieldUpdate(context, 'business_username_update', { display_phone_number: context.number.digits, status: 'deleted' }),
+    ],
+  },
   'username-approved': {
     description: 'The username of the business is approved',
     updates: (context) => [

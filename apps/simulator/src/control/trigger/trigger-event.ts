@@ -12,6 +12,7 @@ import { ACCOUNT_EVENTS } from './account-events.js';
 import { ActedEvents } from './acted-events.js';
 import { COEXISTENCE_EVENTS } from './coexistence-events.js';
 import { CUSTOMER_EVENTS } from './customer-events.js';
+import { MESSAGE_EVENTS } from './message-events.js';
 import { NUMBER_EVENTS } from './number-events.js';
 import type { TriggerContext, WebhookEvents } from './trigger-context.js';
 
@@ -19,6 +20,7 @@ const WEBHOOK_EVENTS: WebhookEvents = {
   ...NUMBER_EVENTS,
   ...ACCOUNT_EVENTS,
   ...CUSTOMER_EVENTS,
+  ...MESSAGE_EVENTS,
   ...COEXISTENCE_EVENTS,
 };
 
