@@ -3,6 +3,9 @@
  * its own. Each step is one call or one wait, printed with its time; the first that fails ends the check.
  */
 import { join } from 'node:path';
+import { startAi } from './check-ai.mjs';
+import { CheckClock } from './check-clock.mjs';
+import { CONVERSATIONS } from './check-conversations.mjs';
 import { GRAPH_API } from './check-graph-api.mjs';
 import { MAIN_JOB } from './check-main-job.mjs';
 import { describeDemo } from './demo.mjs';
@@ -19,6 +22,9 @@ const BRISK = {
   templateReviewDelayMs: { min: 300, max: 600 },
   templateRejectShare: 0,
 };
+
+/** What people would wait for in minutes. */
+const SOON = { SLA_MONITOR_INTERVAL_MS: '1000', STATS_INTERVAL_MS: '500' };
 
 async function timed(title, work) {
   const started = performance.now();
@@ -44,6 +50,9 @@ export async function check(run) {
       const redis = await redisService(run, secrets, { lasting: false });
       await prepareDatabase(database);
       const stack = await configureStack({ database, redis, secrets });
+      const ai = await startAi(run);
+      Object.assign(stack.env, { ...SOON, AI_URL: ai, TRANSCRIPTION_URL: ai });
+      context.clock = new CheckClock(database.systemUrl);
       await startStack(run, stack, logDir);
       await describeDemo(stack, { connected: false });
       await request('PUT', `${stack.simulatorUrl}/control/settings`, { body: BRISK });
@@ -52,7 +61,7 @@ export async function check(run) {
       context.simulator = (method, path, options) => request(method, `${stack.simulatorUrl}${path}`, options);
     });
     const seen = {};
-    for (const [title, step] of [...MAIN_JOB, ...GRAPH_API]) await timed(title, () => step(seen, context));
+    for (const [title, step] of [...MAIN_JOB, ...GRAPH_API, ...CONVERSATIONS]) await timed(title, () => step(seen, context));
   } catch {
     console.log(`The main job FAILED after ${((performance.now() - started) / 1000).toFixed(1)} s. Logs: ${logDir}`);
     return 1;

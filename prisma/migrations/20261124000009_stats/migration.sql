@@ -1,7 +1,7 @@
 -- Statistics: hours of a tenant, counted from the rows themselves as soon as something in them changed.
 
 -- Hours that have to be counted again. marks: how often somebody said so; due_at: not before, so that a busy hour is counted for a
--- tenth of the time at most. A row goes when its count is up to date.
+-- tenth of the time at most, or while somebody counts it. marked_at: since when something is not counted. A row goes when its count is up to date.
 CREATE TABLE stats_hours (
   tenant_id uuid NOT NULL REFERENCES tenants (id),
   hour      timestamptz NOT NULL,

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { EventReader, finishHour, markStatsHours, SystemDb, takeDueHour, type EventConsumer, type ReadEvent, type StatsMoment, type SystemTx } from '@parley/data';
+import { EventReader, finishHour, markStatsHours, SystemDb, takeDueHour, type EventConsumer, type ReadEvent, type StatsMoment } from '@parley/data';
 import type { RateCard } from '@parley/domain';
 import { RATE_CARD } from '@parley/messaging';
 import { Metrics } from '@parley/platform';
@@ -43,16 +43,14 @@ export class RollUp {
     return this.events.read(CONSUMER, EVENTS_A_SET, (tx, events) => markStatsHours(tx, momentsOf(events)));
   }
 
-  private countNext(): Promise<boolean> {
-    return this.db.transaction((tx) => this.countOne(tx));
-  }
-
-  private async countOne(tx: SystemTx): Promise<boolean> {
-    const due = await takeDueHour(tx);
+  private async countNext(): Promise<boolean> {
+    const due = await takeDueHour(this.db);
     if (!due) return false;
     const startedAt = performance.now();
-    await countHour(tx, due, this.card);
-    await finishHour(tx, due, (REST_FACTOR * (performance.now() - startedAt)) / 1_000);
+    await this.db.transaction(async (tx) => {
+      await countHour(tx, due, this.card);
+      await finishHour(tx, due, (REST_FACTOR * (performance.now() - startedAt)) / 1_000);
+    });
     this.metrics.inc('stats_hours_counted_total');
     return true;
   }

@@ -1,5 +1,6 @@
 import type { ServiceResponse, TenantId } from '@parley/domain';
 import { columns } from '../columns.js';
+import { markStatsHours } from '../stats/stats-hours.repository.js';
 import type { Statement, SystemTx } from '../system-db.js';
 
 /** An answered question of a conversation. */
@@ -47,4 +48,5 @@ export async function recordResponses(tx: SystemTx, responses: readonly Conversa
       (r) => r.businessSeconds, (r) => r.isFirst, (r) => r.inTime, (r) => r.assignee, (r) => r.byStaff,
     ),
   );
+  await markStatsHours(tx, responses.map(({ tenantId, answeredAt: at }) => ({ tenantId, at })));
 }

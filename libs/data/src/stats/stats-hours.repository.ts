@@ -14,6 +14,7 @@ export interface DueHour {
   hour: Date;
   /** What the row said when the count began. */
   marks: number;
+  takenAt: Date;
 }
 
 /** Statuses of one message come within moments of each other: one count for all of them. */
@@ -29,14 +30,20 @@ const MARK: Statement = {
       FROM unnest($1::uuid[], $2::timestamptz[]) AS i (tenant_id, at)
       JOIN tenants t ON t.id = i.tenant_id
      ORDER BY 1, 2
-    ON CONFLICT (tenant_id, hour) DO UPDATE SET marks = h.marks + 1, marked_at = now()`,
+    ON CONFLICT (tenant_id, hour) DO UPDATE SET marks = h.marks + 1`,
 };
 
-// Two workers take different hours: the lock is held until the count is written.
+/** A count that takes longer than this has died with its worker. */
+const LEASE = "interval '2 minutes'";
+
+// Committed before the count: whoever has something to mark meanwhile waits for nobody.
 const TAKE: Statement = {
   name: 'stats.take-hour',
   text: `
-    SELECT tenant_id AS "tenantId", hour, marks FROM stats_hours WHERE due_at <= now() ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED`,
+    UPDATE stats_hours h SET due_at = now() + ${LEASE}
+      FROM (SELECT tenant_id, hour FROM stats_hours WHERE due_at <= now() ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED) due
+     WHERE h.tenant_id = due.tenant_id AND h.hour = due.hour
+    RETURNING h.tenant_id AS "tenantId", h.hour, h.marks, now() AS "takenAt"`,
 };
 
 const FINISH: Statement = {
@@ -45,7 +52,7 @@ const FINISH: Statement = {
     WITH done AS (
       DELETE FROM stats_hours WHERE tenant_id = $1 AND hour = $2 AND marks = $3 RETURNING 1
     )
-    UPDATE stats_hours SET due_at = clock_timestamp() + make_interval(secs => $4)
+    UPDATE stats_hours SET due_at = clock_timestamp() + make_interval(secs => $4), marked_at = $5
      WHERE tenant_id = $1 AND hour = $2 AND marks <> $3 AND NOT EXISTS (SELECT FROM done)`,
 };
 
@@ -55,13 +62,13 @@ export async function markStatsHours(tx: SystemQueries, moments: readonly StatsM
   await tx.query(MARK, columns(moments, (m) => m.tenantId, (m) => m.at));
 }
 
-/** The hour that has waited longest, locked until the transaction ends. */
-export async function takeDueHour(tx: SystemTx): Promise<DueHour | undefined> {
-  const [row] = await tx.query<DueHour>(TAKE);
+/** The hour that has waited longest, for this worker alone for a while. */
+export async function takeDueHour(db: SystemQueries): Promise<DueHour | undefined> {
+  const [row] = await db.query<DueHour>(TAKE);
   return row;
 }
 
-/** The hour is counted. Where it was marked again meanwhile it is due again, after a rest. */
-export async function finishHour(tx: SystemTx, { tenantId, hour, marks }: DueHour, restSeconds: number): Promise<void> {
-  await tx.query(FINISH, [tenantId, hour, marks, restSeconds]);
+/** The hour is counted, in this transaction. Where it was marked again meanwhile it is due again, after a rest. */
+export async function finishHour(tx: SystemTx, { tenantId, hour, marks, takenAt }: DueHour, restSeconds: number): Promise<void> {
+  await tx.query(FINISH, [tenantId, hour, marks, restSeconds, takenAt]);
 }
