@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import type { AutomationStep } from '@parley/domain';
+import { ShutdownSteps } from '@parley/platform';
 import { MediaStorage } from '@parley/storage';
 import { Webhook } from 'standardwebhooks';
 import { WakeWaitingRuns } from '../../apps/worker/src/automations/wake-waiting-runs.js';
@@ -399,6 +400,31 @@ describe('nobody there', () => {
     ]);
     expect(await answersIn(worker, first)).toEqual([{ sender: 'system', text: 'Revenim.' }]);
   });
+
+  it('is said once although two workers come to it at the same moment', async () => {
+    const tenant = await worker.tenant();
+    await setChain(worker, tenant, [away]);
+    await setSection(worker, tenant.tenantId, 'business-hours', { weekly: {}, holidays: [{ date: today() }] });
+    const first = await says(worker, tenant, 'one', { automated_at: new Date() });
+    const second = await saysAgain(worker, tenant, first, 'two');
+    const midnight = new Date(new Date(today()).getTime() + 86_400_000);
+    const otherWorker = await worker.pool.connect();
+    try {
+      await otherWorker.query('BEGIN');
+      await otherWorker.query(
+        `INSERT INTO automation_runs (tenant_id, message_id, step, type, position, conversation_id, state, period) VALUES ($1, $2, 'away', 'away', 0, $3, 'ANSWERED', $4)`,
+        [tenant.tenantId, first.messageId, first.conversationId, midnight],
+      );
+      const answering = worker.answer();
+      await waitFor(async () => (await worker.rows(`SELECT FROM pg_locks WHERE locktype = 'transactionid' AND NOT granted`)).length > 0);
+      await otherWorker.query('COMMIT');
+      await answering;
+    } finally {
+      otherWorker.release();
+    }
+    expect(await endsOf(worker, second)).toEqual(['away PASSED already-said']);
+    expect(await answersIn(worker, second)).toEqual([]);
+  });
 });
 
 it('a STOP has no automatic answer but its own, and nobody is asked about it', async () => {
@@ -414,4 +440,16 @@ it('an old message is answered no more', async () => {
   const said = await says(worker, tenant, 'hello', { created_at: new Date(Date.now() - 25 * 3_600_000) });
   await settleChains(worker, said);
   expect([await endsOf(worker, said), seen()]).toEqual([[], []]);
+});
+
+// The last one: the worker is gone after it.
+it('a shutdown gives back what is under way, and it counts as no attempt', async () => {
+  const asked = Promise.withResolvers<void>();
+  const { tenant } = await tenantWithBot(() => asked.resolve());
+  const said = await says(worker, tenant, 'hello');
+  await worker.answer();
+  await asked.promise;
+  await worker.app.get(ShutdownSteps, { strict: false }).run('the spec');
+  expect(await runsOf(worker, said)).toMatchObject([{ step: 'bot', state: 'DUE', attempts: 0, reason: null }]);
+  expect(await answersIn(worker, said)).toEqual([]);
 });

@@ -43,13 +43,13 @@ describe('a message that its writer changes', () => {
   it('says what the latest edit says, in whichever order they come and however often', async () => {
     const wamid = uniqueWamid();
     await worker.receive(customerText(tenant.number.graphId, phone, 'At eight', wamid, NOW - 60));
-    const [first, second] = [textOf(wamid, 'At nine', NOW - 40), textOf(wamid, 'At ten', NOW - 20)];
+    const [first, second] = [textOf(wamid, 'At\u0000nine', NOW - 40), textOf(wamid, 'At ten', NOW - 20)];
     await worker.receive(second);
     await worker.receive(first, second);
     expect(await messageOf(wamid)).toMatchObject({ content: { body: 'At ten' }, display_content: 'At ten', edited_at: new Date((NOW - 20) * 1_000), revoked_at: null });
     expect(await conversationOf(wamid)).toMatchObject({ last_message: 'At ten', message_count: 1, unread_count: 1 });
     const earlier = (await stepsOf(wamid, 'edited')).map(({ detail }) => JSON.parse((detail as { earlier: { content: string } }).earlier.content) as JsonObject);
-    expect(earlier.map(({ body }) => body).sort()).toEqual(['At eight', 'At nine']);
+    expect(earlier.map(({ body }) => body).sort()).toEqual(['At\u0000nine', 'At eight']);
     expect(await eventsOf('whatsapp.message_edited', (await messageOf(wamid))!['id'])).toHaveLength(2);
   });
 

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { jest } from '@jest/globals';
 import { dropOldDay, dropSettledItems, ModuleFlag, SystemDb } from '@parley/data';
 import type pg from 'pg';
+import { KeepModuleFlag } from '../../apps/worker/src/sweeper/keep-module-flag.js';
+import { Retention } from '../../apps/worker/src/sweeper/retention.js';
 import { TestApi, type Answer } from '../support/api.js';
 import { freshDatabase } from '../support/database.js';
 import { insertMessage, insertRow, makeTenant, openPool, pairOf, type TestTenant } from '../support/fixtures.js';
@@ -158,14 +160,17 @@ describe('a replay', () => {
       `SELECT a.waba_id AS waba, regexp_replace(n.display_phone_number, '\\D', '', 'g') AS digits FROM accounts a JOIN phone_numbers n ON n.account_id = a.id WHERE a.id = $1`,
       [tenant.accountId],
     )) as [{ waba: string; digits: string }];
+    const [template] = await worker.rows<{ meta_id: string; name: string; language: string }>('SELECT meta_id, name, language FROM templates WHERE id = $1', [tenant.template.id]);
     const field = (name: string, value: object, wabaId = waba) => ({ object: 'whatsapp_business_account', entry: [{ id: wabaId, time: Number(now()), changes: [{ field: name, value }] }] });
     await worker.receive(
       customerText(graphId, tenant.contact.phone, 'A table for two', inbound),
       customerText(graphId, '+40722999111', 'From somebody new'),
       statuses(graphId, statusOf(outbound, 'sent'), statusOf(outbound, 'read'), statusOf(outbound, 'delivered')),
       field('user_preferences', { messaging_product: 'whatsapp', metadata, user_preferences: [preference] }),
+      field('message_template_status_update', { event: 'PAUSED', message_template_id: template!.meta_id, message_template_name: template!.name, message_template_language: template!.language, reason: 'NONE' }),
       field('phone_number_quality_update', { display_phone_number: digits, event: 'FLAGGED', current_limit: 'TIER_1K' }),
     );
+    expect(await worker.rows('SELECT status FROM templates WHERE id = $1', [tenant.template.id])).toEqual([{ status: 'PAUSED' }]);
     const before = await everything();
     const range = { from: new Date(Date.now() - 3_600_000).toISOString(), number: graphId };
     expect(await replayed({ filter: range })).toMatchObject({ dryRun: true, matched: 5, replayed: 7, changed: 0, filter: { number: graphId } });
@@ -217,6 +222,15 @@ describe("a tenant's module", () => {
       { before: { choice: 'off', isOn: false }, after: { choice: 'on', isOn: true } },
     ]);
     expect((await api.operator('GET', `/v1/tenants/${stranger.tenantId}`)).body).toMatchObject({ whatsappEnabled: true, moduleChoice: null });
+  });
+
+  it('that was switched on while an item was being noted gets it after all; one that is off does not', async () => {
+    const off = await worker.tenant({ whatsapp_enabled: false });
+    for (const { tenantId, number } of [tenant, off]) {
+      await insertRow(worker.pool, 'webhook_items', { tenant_id: tenantId, event_id: number.id, path: '/0', kind: 'message', state: 'UNROUTED', error: 'tenant.disabled' });
+    }
+    await worker.app.get(KeepModuleFlag, { strict: false }).replay();
+    expect([await itemsOf(tenant), await itemsOf(off)]).toMatchObject([[{ state: 'RETRY' }], [{ state: 'UNROUTED' }]]);
   });
 
   it('is chosen by operators only, with one of three words', async () => {
@@ -306,6 +320,13 @@ describe('days that are kept for so long only', () => {
     expect(await dropSettledItems(db, 30)).toBe(1);
     expect((await system.query('SELECT state FROM webhook_items ORDER BY id')).rows.map(({ state }: { state: string }) => state)).toEqual(['RETRY', 'UNROUTED', 'DEAD']);
     expect(await dropOldDay(db, 'events', 30)).not.toBeNull();
+  });
+
+  it('are looked for by the worker, which leaves what is young', async () => {
+    await worker.receive(customerText(tenant.number.graphId, tenant.contact.phone, 'Young'));
+    const before = await worker.rows('SELECT count(*)::int FROM webhook_events');
+    await worker.app.get(Retention, { strict: false }).run();
+    expect(await worker.rows('SELECT count(*)::int FROM webhook_events')).toEqual(before);
   });
 
   it('wait while somebody reads for long, so that no webhook waits behind them', async () => {

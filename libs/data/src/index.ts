@@ -62,6 +62,7 @@ export * from './inbound/ledger-events.repository.js';
 export * from './inbound/ledger-facts.repository.js';
 export * from './inbound/ledger-replays.repository.js';
 export * from './inbound/ledger-retention.repository.js';
+export * from './inbound/placeholders.repository.js';
 export * from './inbound/status-notes.repository.js';
 export * from './inbound/statuses.repository.js';
 export * from './limits/sending-history.repository.js';

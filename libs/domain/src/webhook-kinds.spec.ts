@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import type { JsonObject } from './json.js';
 import { parseEnvelope } from './webhook-envelope.js';
 import type { WebhookItem } from './webhook-event.js';
@@ -215,4 +216,23 @@ it('reads the username of the business', () => {
   expect(itemsOf('business_username_update', { username: 'trattoria', status: 'approved' })).toMatchObject([
     { kind: 'username-update', displayPhoneNumber: METADATA.display_phone_number, content: { username: 'trattoria', status: 'approved' } },
   ]);
+});
+
+it('never throws whatever stands in a field, and gives every item a place of its own', () => {
+  const fields = ['messages', 'history', 'smb_message_echoes', 'smb_app_state_sync', 'user_preferences', 'business_username_update', 'account_update'];
+  const keys = ['messages', 'statuses', 'contacts', 'errors', 'history', 'message_echoes', 'state_sync', 'user_preferences', 'event'];
+  const word = fc.constantFrom('type', 'id', 'from', 'to', 'edit', 'revoke', 'system', 'text', 'original_message_id', 'message', 'threads', 'metadata', 'contact', 'action', 'context', 'history_context', 'status');
+  const leaf = fc.oneof(fc.constantFrom('edit', 'revoke', 'system', 'interactive', 'add', 'user_changed_number', 'US.1', '16505551234'), fc.jsonValue({ maxDepth: 1 }));
+  const { node } = fc.letrec<{ node: unknown }>((tie) => ({
+    node: fc.oneof({ maxDepth: 5 }, leaf, fc.dictionary(word, tie('node'), { maxKeys: 5 }), fc.array(tie('node'), { maxLength: 3 })),
+  }));
+  fc.assert(
+    fc.property(fc.constantFrom(...fields), fc.dictionary(fc.constantFrom(...keys), node, { maxKeys: 4 }), (field, value) => {
+      const items = itemsOf(field, value as JsonObject);
+      expect(items.length).toBeGreaterThan(0);
+      expect(new Set(items.map(({ path }) => path)).size).toBe(items.length);
+      expect(items.filter((item) => item.kind === 'unknown' && item.problem === 'item.unreadable')).toEqual([]);
+    }),
+    { numRuns: 2_000 },
+  );
 });

@@ -73,7 +73,7 @@ CREATE TABLE message_text_changes (
 -- The word by which the texts of a slice know each other. Should two slices share one, the columns beside it tell them apart.
 CREATE FUNCTION message_text_label(tenant_id uuid, slice bigint) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT '/' || substr(md5(tenant_id::text || slice), 1, 12)
+  SELECT '/' || substr(md5(tenant_id::text || slice::text), 1, 12)
 $$;
 
 -- The first slice of a month. A slice has room for a million more of the same month behind it.
@@ -83,8 +83,9 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
 $$;
 
 -- The newest matches in the tenant of the transaction, by slice, time and id, from a place on. wanted is found by the index,
--- "also" (where given) is held against what it found. It ends when it has enough, or when its time is over after at least one
--- slice: reached says how far it came; null: nothing is left.
+-- "also" (where given) is held against what it found. As long as next to nothing is found, several slices are asked at once, of some
+-- thousand texts together. It ends when it has enough, or when its time is over after at least one slice: reached says how far it
+-- came; null: nothing is left.
 CREATE FUNCTION search_message_texts(wanted tsquery, also tsquery, numbers uuid[], contacts uuid[], since timestamptz, until timestamptz,
   place_slice bigint, place_at timestamptz, place_id uuid, enough integer, patience_ms integer,
   OUT message_ids uuid[], OUT slices bigint[], OUT times timestamptz[], OUT reached bigint, OUT reached_at timestamptz)
@@ -93,34 +94,49 @@ SET search_path = pg_catalog, public SET enable_seqscan = off SET plan_cache_mod
 DECLARE
   tenant constant uuid := nullif(current_setting('app.tenant_id', true), '')::uuid;
   deadline constant timestamptz := clock_timestamp() + make_interval(secs => patience_ms / 1000.0);
+  few constant integer := 10;
+  least_texts constant integer := 4096;
+  most_texts constant integer := 16384;
+  texts_a_look integer := least_texts;
   part record;
-  found_ids uuid[];
-  found_times timestamptz[];
+  look bigint[] := '{}';
+  look_texts bigint := 0;
+  labels text := '';
+  found record;
 BEGIN
   message_ids := '{}';
   slices := '{}';
   times := '{}';
   FOR part IN
-    SELECT s.slice, s.oldest_at FROM message_text_slices s
+    SELECT s.slice, s.oldest_at, s.texts, lead(s.texts) OVER (ORDER BY s.slice DESC) AS next_texts FROM message_text_slices s
      WHERE s.tenant_id = tenant AND s.slice <= place_slice
        AND s.slice >= message_text_month(since) AND s.slice < message_text_month(until + interval '1 month')
      ORDER BY s.slice DESC
   LOOP
-    IF reached IS NOT NULL AND (cardinality(message_ids) >= enough OR clock_timestamp() > deadline) THEN RETURN; END IF;
+    IF look = '{}' AND reached IS NOT NULL AND (cardinality(message_ids) >= enough OR clock_timestamp() > deadline) THEN RETURN; END IF;
+    labels := concat_ws(' | ', nullif(labels, ''), quote_literal(message_text_label(tenant, part.slice)));
+    look := look || part.slice;
+    look_texts := look_texts + part.texts;
+    CONTINUE WHEN look_texts + part.next_texts <= texts_a_look;
     -- IS TRUE: of the two indexes, only that over words is of use here.
-    SELECT array_agg(f.message_id), array_agg(f.at) INTO found_ids, found_times FROM (
-      SELECT t.message_id, t.at FROM message_texts t
-       WHERE (t.tenant_id = tenant) IS TRUE AND t.slice = part.slice
-         AND t.words @@ (quote_literal(message_text_label(tenant, part.slice))::tsquery && wanted) AND (also IS NULL OR t.words @@ also)
+    SELECT array_agg(f.message_id) AS ids, array_agg(f.at) AS times, array_agg(f.slice) AS slices, count(*) AS hits INTO found FROM (
+      SELECT t.message_id, t.at, t.slice FROM message_texts t
+       WHERE (t.tenant_id = tenant) IS TRUE AND t.slice = ANY (look)
+         AND t.words @@ (labels::tsquery && wanted) AND (also IS NULL OR t.words @@ also)
          AND t.at >= since AND t.at < until
          AND (numbers IS NULL OR t.phone_number_id = ANY (numbers)) AND (contacts IS NULL OR t.contact_id = ANY (contacts))
-         AND (part.slice < place_slice OR (t.at, t.message_id) < (place_at, place_id))
-       ORDER BY t.at DESC, t.message_id DESC LIMIT enough - cardinality(message_ids)) f;
-    message_ids := message_ids || found_ids;
-    times := times || found_times;
-    slices := slices || array_fill(part.slice, ARRAY[coalesce(cardinality(found_ids), 0)]);
+         AND (t.slice < place_slice OR (t.at, t.message_id) < (place_at, place_id))
+       ORDER BY t.slice DESC, t.at DESC, t.message_id DESC LIMIT enough - cardinality(message_ids)) f;
+    message_ids := message_ids || found.ids;
+    times := times || found.times;
+    slices := slices || found.slices;
     reached := part.slice;
     reached_at := part.oldest_at;
+    -- Where the index has no word to go by, every text of a slice is looked at.
+    texts_a_look := CASE WHEN found.hits < few AND numnode(wanted) > 0 THEN least(2 * texts_a_look, most_texts) ELSE least_texts END;
+    look := '{}';
+    look_texts := 0;
+    labels := '';
   END LOOP;
   IF cardinality(message_ids) < enough THEN
     reached := NULL;

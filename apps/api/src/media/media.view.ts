@@ -31,7 +31,7 @@ export class MediaView {
   @ApiProperty({ format: 'uuid', description: 'Name it in a message: `{"image": {"id": …}}`.' })
   id!: string;
 
-  @ApiProperty({ enum: ['OUTBOUND', 'INBOUND'], description: 'INBOUND: a customer sent it.' })
+  @ApiProperty({ enum: ['OUTBOUND', 'INBOUND'], description: 'INBOUND: it came by WhatsApp, from a customer or from the staff in its own app.' })
   direction!: string;
 
   @ApiProperty({ enum: MEDIA_KINDS })

@@ -19,6 +19,7 @@ function personOf({ number, item: { content } }: Work, customer: UserIds): Conta
   return { tenantId: number.tenantId, identities, name: null, at: content.at };
 }
 
+/** How a message stands, by who wrote it. */
 export interface Said {
   direction: AppMessage['direction'];
   recipient: UserIds | null;
@@ -26,6 +27,7 @@ export interface Said {
   reason: string | null;
 }
 
+/** A message of the app as it is stored. */
 export function appMessage({ tenantId, numberId, contactId }: Pair, conversationId: string, content: EchoContent | HistoryContent, said: Said, now: Date): AppMessage {
   const { direction, recipient, state, reason } = said;
   return {

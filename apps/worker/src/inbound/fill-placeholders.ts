@@ -1,4 +1,4 @@
-import { fillPlaceholders, tellHistory, type SystemTx } from '@parley/data';
+import { fillPlaceholders, type SystemTx } from '@parley/data';
 import { displayContent } from '@parley/domain';
 import { inboundMediaOf } from '../media/inbound-media.js';
 import type { AppliedItem, ItemOf, RoutedWork } from './inbound-item.js';
@@ -21,13 +21,13 @@ export async function fillWithFiles(
     const text = displayContent(kind, content.content);
     return [{ tenantId: number.tenantId, numberId: number.id, wamid, kind, content: JSON.stringify(content.content), displayContent: text, at: content.at ?? now, media }];
   });
-  const rows = await fillPlaceholders(tx, files);
-  const tenants = new Map(files.map(({ numberId, tenantId }) => [numberId, tenantId]));
-  await tellHistory(tx, rows.map(({ id, numberId }) => ({ id, numberId, tenantId: tenants.get(numberId)! })));
-  const filled = new Map(rows.map(({ numberId, wamid, id }) => [wamidKey(numberId, wamid), id]));
+  const filled = new Map((await fillPlaceholders(tx, files)).map(({ numberId, wamid, id }) => [wamidKey(numberId, wamid), id]));
   return results.map((result, at) => {
     const { number, item } = works[at]!;
-    const id = result.outcome === 'duplicate' ? filled.get(wamidKey(number.id, item.content.wamid)) : undefined;
-    return id === undefined ? result : { outcome: 'applied', news: [{ resource: 'message', id, to: 'FILE_KNOWN', event: null }] };
+    const key = wamidKey(number.id, item.content.wamid);
+    const id = result.outcome === 'duplicate' ? filled.get(key) : undefined;
+    if (id === undefined) return result;
+    filled.delete(key);
+    return { outcome: 'applied', news: [{ resource: 'message', id, to: 'FILE_KNOWN', event: null }] };
   });
 }

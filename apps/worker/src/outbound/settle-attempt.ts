@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import {
   Batcher,
+  learnFromAnswers,
   MARKETING_STOPPED,
   observeBatcher,
   pgFailure,
@@ -52,7 +53,7 @@ export class SettleAttempt {
   ) {
     this.records = new Batcher({
       name: 'record',
-      run: (outcomes) => recordOutcomes(db, outcomes),
+      run: (outcomes) => this.record(outcomes),
       keyOf: ({ messageId }) => messageId,
       bytesOf: ({ answer }) => 512 + (answer?.length ?? 0),
       observer: observeBatcher('record', metrics, logger),
@@ -75,6 +76,14 @@ export class SettleAttempt {
     const recorded = await this.persist(() => write(settled));
     if (decision.errorCode === MARKETING_STOPPED) await this.noteStop(message);
     if (recorded?.isDoubled) this.metrics.inc('message_duplicates_suspected_total');
+    return recorded;
+  }
+
+  private async record(outcomes: readonly AttemptOutcome[]): Promise<(RecordedOutcome | null)[]> {
+    const recorded = await recordOutcomes(this.db, outcomes);
+    const renamed = outcomes.flatMap(({ tenantId, messageId, waId }) => (waId === null ? [] : [{ tenantId, messageId, waId }]));
+    // The outcomes are committed: what is not learnt now, the next answer or status says again.
+    await learnFromAnswers(this.db, renamed).catch(() => undefined);
     return recorded;
   }
 

@@ -125,7 +125,7 @@ const LEARN: Statement = {
   text: `
     UPDATE messages SET transcript = coalesce($3, transcript), intent = coalesce($4, intent),
                         intent_confidence = CASE WHEN $4::text IS NULL THEN intent_confidence ELSE $5::real END, updated_at = now()
-     WHERE tenant_id = $1 AND id = $2`,
+     WHERE tenant_id = $1 AND id = $2 RETURNING id`,
 };
 
 // The tag and the line in the timeline once, however many steps ask for a person.
@@ -174,8 +174,8 @@ export interface Learnt {
 
 export async function noteLearnt(tx: SystemTx, { tenantId, messageId }: MessageKey, { transcript, intent }: Learnt): Promise<void> {
   if (transcript === undefined && !intent) return;
-  await tx.query(LEARN, [tenantId, messageId, transcript ?? null, intent?.name ?? null, intent?.confidence ?? null]);
-  if (transcript !== undefined) await noteTextChanges(tx, [{ tenantId, id: messageId }]);
+  const learnt = await tx.query(LEARN, [tenantId, messageId, transcript ?? null, intent?.name ?? null, intent?.confidence ?? null]);
+  if (transcript !== undefined && learnt.length > 0) await noteTextChanges(tx, [{ tenantId, id: messageId }]);
 }
 
 /** Flags the conversation for people, once. */

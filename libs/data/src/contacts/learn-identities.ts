@@ -1,5 +1,6 @@
 import { isDerivedPhone, numberVariants, type Identity, type TenantId } from '@parley/domain';
-import type { SystemQueries } from '../system-db.js';
+import { columns } from '../columns.js';
+import type { Statement, SystemQueries } from '../system-db.js';
 import { addIdentities, findFormerOwners, findOwners, identityKey, proposeMerges, type OwnedIdentity } from './identities.repository.js';
 
 /** Ids that Meta used for a contact, of whom we know already which it is: the recipient of a status, the answer to a send. */
@@ -43,4 +44,27 @@ function flat(learnt: readonly LearntIdentities[]): (OwnedIdentity & { at: Date 
     }
   }
   return [...known.values()];
+}
+
+/** Meta's answer to a send that names the recipient by another number than the one that was asked for. */
+export interface RenamingAnswer {
+  tenantId: string;
+  messageId: string;
+  waId: string;
+}
+
+const OTHERS: Statement = {
+  name: 'contacts.others-of-answers',
+  text: `
+    SELECT m.tenant_id AS "tenantId", m.contact_id AS one, ci.contact_id AS other
+      FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS i (tenant_id, message_id, wa_id)
+      JOIN messages m ON m.tenant_id = i.tenant_id AND m.id = i.message_id
+      JOIN contact_identities ci ON ci.tenant_id = i.tenant_id AND ci.kind = 'wa_id' AND ci.value = i.wa_id AND ci.contact_id <> m.contact_id`,
+};
+
+/** An answer that names a recipient by a number which another contact has: the two are one person. What nobody had, the record itself adds. */
+export async function learnFromAnswers(db: SystemQueries, answers: readonly RenamingAnswer[]): Promise<void> {
+  if (answers.length === 0) return;
+  const values = columns(answers, (a) => a.tenantId, (a) => a.messageId, (a) => a.waId);
+  await proposeMerges(db, await db.query<{ tenantId: TenantId; one: string; other: string }>(OTHERS, values));
 }
