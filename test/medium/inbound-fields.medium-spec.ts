@@ -13,9 +13,11 @@ import { TestWorker, uniqueWamid } from '../support/worker.js';
 const EVENTS = { ...ACCOUNT_EVENTS, ...COEXISTENCE_EVENTS, ...CUSTOMER_EVENTS, ...MESSAGE_EVENTS, ...NUMBER_EVENTS };
 
 let worker: TestWorker;
+let stranger: TestTenant;
 
 beforeAll(async () => {
   worker = await TestWorker.start({ POLL_INTERVAL_MS: '60000' });
+  stranger = await worker.tenant();
 });
 afterAll(() => worker.stop());
 
@@ -46,18 +48,17 @@ function envelopeOf(event: string, { wabaId, digits, number, contact }: Subject)
 
 /** What stands in the tables that webhooks of a tenant change. */
 async function picture({ tenantId, contact, number }: Subject) {
-  const one = async (text: string): Promise<unknown> => (await worker.rows<{ row: unknown }>(text, [tenantId]))[0]?.row ?? null;
   const all = async (text: string): Promise<unknown[]> => (await worker.rows<{ row: unknown }>(text, [tenantId])).map(({ row }) => row);
-  const items = await worker.rows<{ state: string; error: string | null }>('SELECT state, error FROM webhook_items WHERE tenant_id = $1 OR graph_number_id = $2', [tenantId, number.graphId]);
-  return {
-    number: await one(`SELECT json_build_object('tier', tier, 'quality', quality, 'perSecond', per_second, 'name', name_status, 'username', username, 'usernameStatus', username_status) AS row FROM phone_numbers WHERE tenant_id = $1`),
-    account: await one(`SELECT json_build_object('state', state, 'review', review_status) AS row FROM accounts WHERE tenant_id = $1`),
-    holds: await all(`SELECT concat_ws(' ', scope, cause, reason, CASE WHEN until IS NULL THEN 'open' ELSE 'until' END) AS row FROM holds WHERE tenant_id = $1 AND ended_at IS NULL`),
-    said: await all(`SELECT concat_ws(' ', direction, sender, kind, display_content) AS row FROM messages WHERE tenant_id = $1 ORDER BY id`),
-    names: await all(`SELECT book_name AS row FROM contacts WHERE tenant_id = $1 AND id = '${contact.id}'`),
-    events: await all(`SELECT type AS row FROM contact_events WHERE tenant_id = $1 ORDER BY id`),
-    items: items.map(({ state, error }) => [state, error].filter(Boolean).join(' ')),
-  };
+  const [numbers, accounts, holds, said, names, events, items] = await Promise.all([
+    all(`SELECT json_build_object('tier', tier, 'quality', quality, 'perSecond', per_second, 'name', name_status, 'username', username, 'usernameStatus', username_status) AS row FROM phone_numbers WHERE tenant_id = $1`),
+    all(`SELECT json_build_object('state', state, 'review', review_status) AS row FROM accounts WHERE tenant_id = $1`),
+    all(`SELECT concat_ws(' ', scope, cause, reason, CASE WHEN until IS NULL THEN 'open' ELSE 'until' END) AS row FROM holds WHERE tenant_id = $1 AND ended_at IS NULL`),
+    all(`SELECT concat_ws(' ', direction, sender, kind, display_content) AS row FROM messages WHERE tenant_id = $1 ORDER BY id`),
+    all(`SELECT book_name AS row FROM contacts WHERE tenant_id = $1 AND id = '${contact.id}'`),
+    all(`SELECT type AS row FROM contact_events WHERE tenant_id = $1 ORDER BY id`),
+    all(`SELECT concat_ws(' ', state, error) AS row FROM webhook_items WHERE tenant_id = $1 OR graph_number_id = '${number.graphId}'`),
+  ]);
+  return { number: numbers[0], account: accounts[0], holds, said, names, events, items: items as string[] };
 }
 
 type Picture = Awaited<ReturnType<typeof picture>>;
@@ -126,7 +127,7 @@ it('knows the effect of every event of the simulator', () => {
 });
 
 it.each(Object.entries(EFFECTS))('%s has its effect, once however often it comes, and none through the app of another tenant', async (event, effect) => {
-  const [tenant, stranger] = [await subject(), await subject()];
+  const tenant = await subject();
   const before = await picture(tenant);
   const body = envelopeOf(event, tenant);
   await worker.receiveFrom(stranger.tenantId, body);

@@ -7,6 +7,7 @@ import { Retention } from '../../apps/worker/src/sweeper/retention.js';
 import { TestApi, type Answer } from '../support/api.js';
 import { freshDatabase } from '../support/database.js';
 import { insertMessage, insertRow, makeTenant, openPool, pairOf, type TestTenant } from '../support/fixtures.js';
+import { waitFor } from '../support/wait-for.js';
 import { customerText, envelope, TestWorker, uniqueWamid } from '../support/worker.js';
 
 jest.setTimeout(30_000);
@@ -171,6 +172,9 @@ describe('a replay', () => {
       field('phone_number_quality_update', { display_phone_number: digits, event: 'FLAGGED', current_limit: 'TIER_1K' }),
     );
     expect(await worker.rows('SELECT status FROM templates WHERE id = $1', [tenant.template.id])).toEqual([{ status: 'PAUSED' }]);
+    // The automations look at each message once, soon after it came.
+    await worker.answer();
+    await waitFor(async () => (await worker.rows(`SELECT FROM messages WHERE tenant_id = $1 AND direction = 'INBOUND' AND automated_at IS NULL`, [tenant.tenantId])).length === 0);
     const before = await everything();
     const range = { from: new Date(Date.now() - 3_600_000).toISOString(), number: graphId };
     expect(await replayed({ filter: range })).toMatchObject({ dryRun: true, matched: 5, replayed: 7, changed: 0, filter: { number: graphId } });

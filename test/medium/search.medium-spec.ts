@@ -164,6 +164,8 @@ describe('search', () => {
   it('says how far it came when its time is over, and goes on from there', async () => {
     for (const month of [0, 1, 2]) await say('rara', { created_at: new Date(Date.UTC(2026, month, 10)) });
     await index();
+    // As if each of them were full: small ones are looked into together.
+    await database.query('UPDATE message_text_slices SET texts = 4096 WHERE tenant_id = $1', [pair.tenantId]);
     const client = await app.connect();
     const impatient = (slice: string) =>
       client.query<{ ids: string[]; reached: string | null }>(

@@ -188,7 +188,7 @@ describe('the transitions that the statements make', () => {
   });
 
   function statusWork(wamid: string, status: MessageStatus): RoutedWork<StatusItem> {
-    const content = { wamid, status, opaque: null, at: new Date(), errors: [] };
+    const content = { wamid, status, opaque: null, at: new Date(), errors: [], pricing: null, conversation: null, recipient: null, recipientId: null, recipientUserId: null };
     return {
       eventId: randomUUID(),
       appTenantId: null,

@@ -61,6 +61,8 @@ describe('the identities of a user', () => {
     expect(identities.map((one) => isDerivedPhone(one, identities))).toEqual([false, false, true, false]);
     expect(isDerivedPhone(phone('+40722000111'), identities)).toBe(false);
     expect(identitiesOf({ waId: null, userId: null, parentUserId: null })).toEqual([]);
+    // What is nothing once it can be stored would be everybody's.
+    expect(identitiesOf({ waId: '', userId: null, parentUserId: '\u0000' })).toEqual([]);
   });
 });
 

@@ -24,7 +24,10 @@ export function identitiesOf({ waId, userId, parentUserId }: UserIds): Identity[
     ['phone', waId === null ? null : waIdToE164(waId)],
     ['parent_bsuid', parentUserId],
   ];
-  return named.flatMap(([kind, value]) => (value === null ? [] : [{ kind, value: dropInvalidText(value) }]));
+  return named.flatMap(([kind, value]) => {
+    const storable = value === null ? '' : dropInvalidText(value);
+    return storable === '' ? [] : [{ kind, value: storable }];
+  });
 }
 
 /** True for a phone number that was made of the wa_id beside it: nobody has given it in this form. */

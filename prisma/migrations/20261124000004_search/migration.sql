@@ -93,7 +93,8 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public SET enable_seqscan = off SET plan_cache_mode = force_generic_plan SET jit = off AS $$
 DECLARE
   tenant constant uuid := nullif(current_setting('app.tenant_id', true), '')::uuid;
-  deadline constant timestamptz := clock_timestamp() + make_interval(secs => patience_ms / 1000.0);
+  patience constant interval := make_interval(secs => patience_ms / 1000.0);
+  deadline constant timestamptz := clock_timestamp() + patience;
   few constant integer := 10;
   least_texts constant integer := 4096;
   most_texts constant integer := 16384;
@@ -102,6 +103,7 @@ DECLARE
   look bigint[] := '{}';
   look_texts bigint := 0;
   labels text := '';
+  began timestamptz;
   found record;
 BEGIN
   message_ids := '{}';
@@ -118,6 +120,7 @@ BEGIN
     look := look || part.slice;
     look_texts := look_texts + part.texts;
     CONTINUE WHEN look_texts + part.next_texts <= texts_a_look;
+    began := clock_timestamp();
     -- IS TRUE: of the two indexes, only that over words is of use here.
     SELECT array_agg(f.message_id) AS ids, array_agg(f.at) AS times, array_agg(f.slice) AS slices, count(*) AS hits INTO found FROM (
       SELECT t.message_id, t.at, t.slice FROM message_texts t
@@ -132,8 +135,8 @@ BEGIN
     slices := slices || found.slices;
     reached := part.slice;
     reached_at := part.oldest_at;
-    -- Where the index has no word to go by, every text of a slice is looked at.
-    texts_a_look := CASE WHEN found.hits < few AND numnode(wanted) > 0 THEN least(2 * texts_a_look, most_texts) ELSE least_texts END;
+    -- What takes long finds more than it may keep: words that are no phrase, or beginnings for which the index has no word.
+    texts_a_look := CASE WHEN found.hits < few AND clock_timestamp() - began < patience / 8 THEN least(2 * texts_a_look, most_texts) ELSE least_texts END;
     look := '{}';
     look_texts := 0;
     labels := '';

@@ -1,20 +1,16 @@
-import { DURATION_BOUNDS, type TenantId } from '@parley/domain';
+import { DURATION_BOUNDS, type MessageCounts, type TenantId } from '@parley/domain';
 import { columns } from '../columns.js';
 import type { Statement, SystemTx } from '../system-db.js';
 
-/** Messages that agree in all of this. */
-export interface CountedMessages {
+/** What messages may have in common. */
+interface StatsKeyColumns {
   numberId: string;
   templateId: string | null;
   category: string | null;
-  received: number;
-  accepted: number;
-  sent: number;
-  delivered: number;
-  read: number;
-  failed: number;
-  expired: number;
-  cancelled: number;
+}
+
+/** Messages that agree in all of this. */
+export interface CountedMessages extends StatsKeyColumns, Omit<MessageCounts, 'charged' | 'unpriced' | 'costMicros'> {
   /** Meta's billing category of those that are charged for; null: free, or not billed yet. */
   billed: string | null;
   /** How their recipients' numbers begin, as a rate card needs it; null: known by another id. */
@@ -22,11 +18,7 @@ export interface CountedMessages {
 }
 
 /** A row of message_stats without its tenant and hour. */
-export interface MessageStatsRow extends Omit<CountedMessages, 'billed' | 'prefix'> {
-  charged: number;
-  unpriced: number;
-  costMicros: number;
-}
+export interface MessageStatsRow extends StatsKeyColumns, MessageCounts {}
 
 // By the id, which is the time in which we took it: a range of the primary key. What was said before the number was connected
 // is history that came with it, not traffic.
