@@ -60,6 +60,13 @@ export const SABOTAGES: readonly Sabotage[] = [
     ],
     statements: [],
   },
+  {
+    guard: 'time',
+    how: 'what waits for its time is promoted before it, as by a clock that is fast',
+    faults: ['F17'],
+    patches: [{ file: `${SENDING}/sweep.repository.js`, find: /m\.wait_until IS NOT NULL AND m\.wait_until <= now\(\)/, replace: 'm.wait_until IS NOT NULL' }],
+    statements: [],
+  },
 ];
 
 /** A copy of the build without the guard. @throws where the place that holds the guard is not found: the product has changed */

@@ -88,7 +88,7 @@ describe('a redriven message', () => {
   const report = (status: MessageStatus, wamid: string, opaque: string | null, at = new Date()) =>
     db.transaction((tx) => applyStatusItems(tx, [{
       eventId: randomUUID(), appTenantId: null, attempts: 0, isNoted: false,
-      item: { kind: 'status', content: { wamid, status, opaque, at, errors: status === 'failed' ? [{ code: 131_000, title: 'No', details: null }] : [] } } as unknown as StatusItem,
+      item: { kind: 'status', content: { wamid, status, opaque, at, pricing: null, conversation: null, recipient: null, recipientId: null, recipientUserId: null, errors: status === 'failed' ? [{ code: 131_000, title: 'No', details: null }] : [] } } as unknown as StatusItem,
       number: { id: own.number.id, tenantId: own.tenantId, graphId: own.number.graphId, enabled: true },
     } satisfies RoutedWork<StatusItem>], new Date()));
 

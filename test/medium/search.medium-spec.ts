@@ -223,6 +223,17 @@ describe('search', () => {
     expect(seen).toEqual([[1, all], [0, none], [0, none]]);
   });
 
+  it('indexes nothing for a tenant that names the message of another', async () => {
+    const foreign = await pairFor(other);
+    const id = await insertInbound(database, foreign, await insertConversation(database, foreign), { display_content: 'strain' });
+    await tell(id);
+    await db.transaction((tx) => noteTextChanges(tx, [{ tenantId: pair.tenantId, id }]));
+    await index();
+    expect([await lines('strain'), await lines('strain', '', other)]).toEqual([[], []]);
+    expect((await database.query('SELECT FROM message_texts WHERE message_id = $1', [id])).rowCount).toBe(0);
+    expect((await database.query('SELECT FROM message_text_changes WHERE message_id = $1', [id])).rowCount).toBe(0);
+  });
+
   it.each(['q=', 'q=%F0%9F%8D%95', 'q=-a', 'cursor=x&q=a', 'q=a&from=yesterday'])('refuses ?%s', async (query) => {
     const answer = await api.call('GET', `/v1/messages/search?${query}`, { bearer: own.apiKey });
     expect(answer).toMatchObject({ status: 422, body: { code: 'request.invalid', errors: [{ pointer: `/${query.startsWith('q=a&') ? 'from' : query.split('=')[0]}` }] } });

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { SystemDb } from '@parley/data';
+import { EventReader, SystemDb } from '@parley/data';
 import { LIST_RATE_CARD, type MessageState } from '@parley/domain';
 import { Metrics } from '@parley/platform';
 import { RollUp } from '../../apps/worker/src/stats/roll-up.js';
@@ -9,6 +9,7 @@ import { EventStream } from '../support/event-stream.js';
 import {
   insertAccount, insertContact, insertConversation, insertInbound, insertMessages, insertNumber, insertRow, insertTemplate, openPool, type Columns, type TestPair,
 } from '../support/fixtures.js';
+import { waitFor } from '../support/wait-for.js';
 
 interface Figures {
   received: number;
@@ -87,9 +88,13 @@ describe('statistics', () => {
     await tell(of.tenantId, [await insertInbound(pool, of, conversationId, { created_at: new Date(Date.now() - 300 * 24 * HOUR_MS) })]);
   }
 
-  /** Marks and counts whatever is due, without waiting for statuses to settle. */
+  /** Marks and counts whatever is due, without waiting for statuses to settle. Events wait for transactions of other specs. */
   async function count(): Promise<void> {
-    await rollUp.run(new AbortController().signal);
+    const events = new EventReader(api.app.get(SystemDb, { strict: false }));
+    await waitFor(async () => {
+      await rollUp.run(new AbortController().signal);
+      return (await events.lagSeconds({ name: 'statistics', from: 'beginning' })) === 0;
+    });
     await pool.query('UPDATE stats_hours SET due_at = now()');
     await rollUp.run(new AbortController().signal);
   }

@@ -81,11 +81,10 @@ export async function searchConversations(
 ): Promise<{ hits: readonly ConversationHit[]; searchedBack: number | null }> {
   const { hits, searchedBack } = await searchTexts(tx, { ...search, enough: MOST_HITS });
   // A message belongs to a conversation from the moment on at which Meta accepts it.
-  const rows = await tx.message.findMany({
-    where: { id: { in: hits.map(({ messageId }) => messageId) }, conversationId: { not: null } },
-    select: { id: true, conversationId: true },
-  });
-  const ofMessage = new Map(rows.map(({ id, conversationId }) => [id, conversationId!]));
+  const rows = await tx.$queryRaw<{ id: string; conversationId: string }[]>`
+    SELECT m.id, m.conversation_id AS "conversationId" FROM messages m
+     WHERE m.tenant_id = current_setting('app.tenant_id')::uuid AND m.id = ANY (${hits.map(({ messageId }) => messageId)}::uuid[]) AND m.conversation_id IS NOT NULL`;
+  const ofMessage = new Map(rows.map(({ id, conversationId }) => [id, conversationId]));
   const newest = new Map<string, ConversationHit>();
   for (const hit of hits) {
     const conversationId = ofMessage.get(hit.messageId);
