@@ -36,6 +36,9 @@ const shared = {
   setupFiles: ['<rootDir>/test/support/setup-nest.ts'],
 };
 
+// Specs gathered by the whole run (bin/lib/suites.mjs): only it names these files.
+const suites = (kind) => (process.env.PARLEY_SUITES ? [`<rootDir>/.parley/suites/*-${kind}-*.suite.ts`] : []);
+
 export default {
   coverageDirectory: 'coverage',
   coverageProvider: 'babel',
@@ -44,12 +47,12 @@ export default {
     {
       ...shared,
       displayName: 'unit',
-      testMatch: ['<rootDir>/{apps,libs,prisma,bench}/**/*.spec.ts', '<rootDir>/test/*.spec.ts'],
+      testMatch: ['<rootDir>/{apps,libs,prisma,bench}/**/*.spec.ts', '<rootDir>/test/*.spec.ts', ...suites('unit')],
     },
     {
       ...shared,
       displayName: 'medium',
-      testMatch: ['<rootDir>/{test,apps,libs}/**/*.medium-spec.ts'],
+      testMatch: ['<rootDir>/{test,apps,libs}/**/*.medium-spec.ts', ...suites('medium')],
       globalSetup: '<rootDir>/test/support/medium-setup.ts',
     },
     { ...shared, displayName: 'contract', testMatch: ['<rootDir>/test/contract/**/*.spec.ts'] },

@@ -6,6 +6,7 @@ import { coverageGates } from './coverage-gates.mjs';
 import { LOG_DIR, ROOT, STATE_DIR } from './paths.mjs';
 import { systemBinDir } from './postgres.mjs';
 import { PlainError, runCommand } from './run.mjs';
+import { forgetSuites, gatherSuites } from './suites.mjs';
 import { startTestDatabase, startTestRedis } from './test-services.mjs';
 
 const KINDS = ['unit', 'medium', 'contract', 'browser', 'e2e'];
@@ -18,7 +19,10 @@ const OLDEST = { major: 15, pattern: '(rls|claim|uuid)[^/]*\\.medium-spec\\.ts$'
 const TEST_TIMEOUT_MS = 30_000;
 
 /** Specs that run nothing of the product, or prove what others have covered. */
-const AROUND = '/(apps/(simulator|cli)/src|bench|test/contract)/|/test/medium/(simulator|cli)[^/]*$';
+const AROUND = /\/(apps\/(simulator|cli)\/src|bench)\/|\/test\/medium\/(simulator|cli)[^/]*$/;
+
+/** Jest would leave a core idle; these specs wait for servers half of the time. */
+const WORKERS = ['--maxWorkers', '100%'];
 
 const count = { passed: 0, failed: 0 };
 const say = (text) => console.error(`\n== ${text}`);
@@ -109,21 +113,13 @@ async function everything(run) {
   const database = await startTestDatabase(run);
   const env = { ...database, ...redis };
   rmSync(join(ROOT, 'coverage'), { recursive: true, force: true });
-  // Jest would leave a core idle; these specs wait for servers half of the time.
-  const workers = ['--maxWorkers', '100%'];
   // Counting costs: what stands around the product runs without it.
   const coverage = ['--coverage', '--coverageReporters', 'json'];
-  const product = ['--selectProjects', 'unit', 'medium', '--testPathIgnorePatterns', '/node_modules/', AROUND];
-  await jest(run, 'unit and medium tests of the product', [...product, ...workers, ...coverage], {
-    env,
-    complete: true,
-  });
-  await jest(
-    run,
-    'contract tests, and those of the tools',
-    ['--selectProjects', 'unit', 'medium', 'contract', '--testPathPatterns', AROUND, ...workers],
-    { env, complete: true },
-  );
+  const ofProduct = (path) => !AROUND.test(path);
+  const isAround = (path) => AROUND.test(path);
+  await gathered(run, 'unit and medium tests of the product', env, { unit: 12, medium: 14, among: ofProduct }, coverage);
+  await gathered(run, 'tests of the tools', env, { unit: 4, medium: 6, among: isAround }, []);
+  await jest(run, 'contract tests', ['--selectProjects', 'contract', ...WORKERS], { env, complete: true });
   // The e2e tests run one by one and mostly wait for processes: what needs no quiet runs beside them.
   await Promise.all([
     jest(run, 'e2e tests', ['--selectProjects', 'e2e', '--runInBand'], { env, complete: true }),
@@ -137,6 +133,20 @@ async function everything(run) {
   ]);
   say('coverage');
   for (const problem of coverageGates()) fail(problem);
+}
+
+/** Unit and medium specs, those that can in suites. Each suite that could not be loaded counts as a failure. */
+async function gathered(run, title, env, { unit, medium, among }, args) {
+  const name = `${run.name}-${count.passed}`;
+  const files = [
+    ...gatherSuites('medium', name, { count: medium, among }),
+    ...gatherSuites('unit', name, { count: unit, among }),
+  ];
+  await jest(run, title, ['--selectProjects', 'unit', 'medium', ...WORKERS, ...args, '--runTestsByPath', ...files], {
+    env: { ...env, PARLEY_SUITES: 'gathered' },
+    complete: true,
+  });
+  forgetSuites(files);
 }
 
 async function oneKind(run, kind, args) {

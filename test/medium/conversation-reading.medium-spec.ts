@@ -118,6 +118,20 @@ describe('reading and answering conversations', () => {
       expect(await idsOf(`?sort=urgency&limit=2&cursor=${String(first.body['nextCursor'])}`)).toEqual([calm]);
     });
 
+    it('finds whoever has a phone number, however it is written, and also by a contact that was joined to another', async () => {
+      const { id: contactId, phone } = await insertContact(database, pair.tenantId);
+      const joined = await insertContact(database, pair.tenantId);
+      await database.query('UPDATE contacts SET merged_into = $2 WHERE id = $1', [joined.id, contactId]);
+      const sought = await insertConversation(database, { ...pair, contactId });
+      await conversation(1);
+      const [country, rest] = [phone.slice(1, 3), phone.slice(3)];
+      for (const text of [phone, phone.slice(1), `00${country} ${rest}`, `+${country} (${rest.slice(0, 3)}) ${rest.slice(3)}`])
+        expect(await idsOf(`?q=${encodeURIComponent(text)}`)).toEqual([sought]);
+      expect(await idsOf(`?contactId=${joined.id}`)).toEqual([sought]);
+      expect(await idsOf(`?q=${encodeURIComponent(phone)}&state=ARCHIVED`)).toEqual([]);
+      expect(await idsOf(`?q=${encodeURIComponent(phone)}`, other.apiKey)).toEqual([]);
+    });
+
     it.each(['state=NEW', 'assignedTo=bo', 'slaStatus=met', 'from=noon', 'sort=name', 'priority=HIGH,TOP'])('refuses ?%s', async (query) => {
       expect(await get(`?${query}`)).toMatchObject({ status: 422, body: { errors: [{ pointer: `/${query.split('=')[0]}` }] } });
     });

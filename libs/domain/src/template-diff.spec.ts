@@ -27,8 +27,11 @@ describe('the difference of two versions', () => {
     expect(patch).toEqual([{ op: 'add', path: '/components/0/example', value: { body_text: [['Ana']] } }]);
   });
 
+  /** A member of this name is refused by the patch, and by Meta. */
+  const isPlain = (value: unknown): boolean => !JSON.stringify(value).includes('__proto__');
+
   it('makes the one of the other, whatever they hold', () => {
-    const version = fc.record({ category: fc.constantFrom('UTILITY', 'MARKETING'), components: fc.array(fc.jsonValue()) });
+    const version = fc.record({ category: fc.constantFrom('UTILITY', 'MARKETING'), components: fc.array(fc.jsonValue().filter(isPlain)) });
     fc.assert(
       fc.property(version, version, (from, to) => {
         const one = structuredClone(from);

@@ -19,12 +19,13 @@ CREATE POLICY event_cursors_of_system ON event_cursors TO parley_system USING (t
 GRANT SELECT, INSERT, UPDATE ON event_cursors TO parley_system;
 
 -- Where a message stands among the others of its conversation, in microseconds since 1970: Meta's time of it, as long as that is at
--- most a minute after and a week before its arrival, which its id tells; else its arrival.
+-- most a minute after and a week before its arrival, which its id tells; else its arrival. Meta tells whole seconds, and so does this:
+-- within one, the order of arrival counts, or an answer would stand before its question.
 -- STABLE lets it be read as part of the statement that calls it.
 CREATE FUNCTION message_place(created_at timestamptz, id uuid) RETURNS bigint
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
-  SELECT (extract(epoch FROM CASE WHEN created_at BETWEEN uuid_v7_time(id) - interval '168 hours' AND uuid_v7_time(id) + interval '1 minute'
-                                  THEN created_at ELSE uuid_v7_time(id) END) * 1000000)::bigint
+  SELECT floor(extract(epoch FROM CASE WHEN created_at BETWEEN uuid_v7_time(id) - interval '168 hours' AND uuid_v7_time(id) + interval '1 minute'
+                                  THEN created_at ELSE uuid_v7_time(id) END))::bigint * 1000000
 $$;
 
 -- The shortest of the lists that agents look at all day; none of their columns changes when a message is sent.

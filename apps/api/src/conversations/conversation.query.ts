@@ -16,7 +16,7 @@ export const CONVERSATION_ORDERS = ['recent', 'urgency'] as const;
 
 /** Which conversations to list. */
 export class ConversationQuery extends PageQuery {
-  @ApiPropertyOptional({ description: 'Words in messages, names of contacts, ids of orders: all of them, "a phrase", OR, -without; the last word may be a beginning. With it the best match is the newest.', example: 'masă pentru' })
+  @ApiPropertyOptional({ description: 'Words in messages, names of contacts, ids of orders: all of them, "a phrase", OR, -without; the last word may be a beginning. With it the best match is the newest. A phone number with its country code: the conversations with whoever has it.', example: 'masă pentru' })
   @IsOptional()
   @IsString()
   @MinLength(1)

@@ -7,6 +7,7 @@ import { found } from '../http/id.js';
 import { cursorOf, placeOf, timeOf } from './place-cursor.js';
 import type { ConversationQuery } from './conversation.query.js';
 import { CONVERSATION_INCLUDE, conversationView, type ConversationView } from './conversation.view.js';
+import { contactOfNumber, survivingContact } from './sought-contact.js';
 import type { SearchPage } from './search.view.js';
 
 const USER = 'user:';
@@ -23,7 +24,10 @@ export class ReadConversations {
   async list(caller: TenantCaller, query: ConversationQuery): Promise<SearchPage<ConversationView>> {
     return this.db.run(caller.tenantId, async (tx) => {
       const filter = await filterOf(tx, caller, query);
-      return filter === null ? { data: [], hasMore: false, nextCursor: null, searchedBack: null } : this.page(tx, filter, query);
+      if (filter === null) return { data: [], hasMore: false, nextCursor: null, searchedBack: null };
+      const contactId = query.q === undefined ? null : await contactOfNumber(tx, caller.tenantId, query.q);
+      if (contactId === null) return this.page(tx, filter, query);
+      return this.page(tx, { ...filter, contactId }, { ...query, q: undefined });
     });
   }
 
@@ -69,9 +73,10 @@ export class ReadConversations {
 
 /** The filter that a query stands for; null: nobody can fit it, as a key has no conversations of its own. */
 async function filterOf(tx: TenantTx, caller: TenantCaller, query: ConversationQuery): Promise<ConversationFilter | null> {
-  const { state: states, numberId, contactId, priority: priorities, tag, customerId, unread, awaiting, slaStatus, from, to } = query;
+  const { state: states, numberId, priority: priorities, tag, customerId, unread, awaiting, slaStatus, from, to } = query;
   const assignedTo = await assigneeOf(tx, caller, query.assignedTo);
   if (query.assignedTo !== undefined && assignedTo === undefined) return null;
+  const contactId = query.contactId === undefined ? undefined : await survivingContact(tx, caller.tenantId, query.contactId);
   return { states, numberId, contactId, assignedTo, priorities, tag, customerId, isUnread: unread, isAwaiting: awaiting, waiting: slaStatus, since: from, until: to };
 }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { TenantDb } from '@parley/data';
+import { onePerson, TenantDb, type TenantTx } from '@parley/data';
 import type { TenantId } from '@parley/domain';
 import { readQueueHolds } from '../holds/open-holds.js';
 import { found } from '../http/id.js';
@@ -15,8 +15,8 @@ export class ReadMessages {
 
   async list(tenantId: TenantId, query: MessageQuery): Promise<Page<MessageView>> {
     const { where: page, ...window } = prismaWindow(query);
-    const where = { tenantId, ...messageFilter(query), ...page };
     return this.db.run(tenantId, async (tx) => {
+      const where = { tenantId, ...messageFilter(query), ...(await ofPerson(tx, tenantId, query)), ...page };
       const rows = await tx.message.findMany({ ...window, where });
       const media = await readMessageMedia(tx, tenantId, rows);
       const holds = await readQueueHolds(tx, tenantId, queuedAt(rows));
@@ -33,6 +33,12 @@ export class ReadMessages {
       return messageView(row, await readMessageMedia(tx, tenantId, [row]), holds.get(row.phoneNumberId));
     });
   }
+}
+
+/** A contact's messages are also those of the contacts that were joined to it. */
+async function ofPerson(tx: TenantTx, tenantId: TenantId, { contactId }: MessageQuery): Promise<{ contactId?: { in: string[] } }> {
+  const person = contactId === undefined ? null : await onePerson(tx, tenantId, contactId);
+  return person ? { contactId: { in: person.ids } } : {};
 }
 
 /** The numbers that these rows wait for. */

@@ -21,19 +21,30 @@ interface Holding {
  * that comes free, however many of others stand before it.
  */
 export class FairSemaphore {
-  private free: number;
+  private held = 0;
+  private most: number;
   private readonly parties = new Map<string, Holding>();
 
   constructor(readonly size: number) {
-    this.free = size;
+    this.most = size;
+  }
+
+  /** How many may be taken now, of `size`. What is held beyond it is not taken back. */
+  get limit(): number {
+    return this.most;
+  }
+
+  set limit(limit: number) {
+    this.most = Math.max(1, Math.min(this.size, limit));
+    this.serve();
   }
 
   /** Waits until so many are free for the party. The same amount has to be given back. */
   async take({ key, weight }: Party, amount = 1): Promise<void> {
     const wanted = Math.min(amount, this.size);
     const party = this.of(key);
-    if (this.free >= wanted && !this.isAwaited) {
-      this.free -= wanted;
+    if (this.fits(wanted) && !this.isAwaited) {
+      this.held += wanted;
       party.held += wanted;
       return;
     }
@@ -44,7 +55,7 @@ export class FairSemaphore {
     const party = this.of(key);
     const returned = Math.min(amount, party.held);
     party.held -= returned;
-    this.free += returned;
+    this.held -= returned;
     if (party.held === 0 && party.waiting.length === 0) this.parties.delete(key);
     this.serve();
   }
@@ -65,16 +76,21 @@ export class FairSemaphore {
   }
 
   get taken(): number {
-    return this.size - this.free;
+    return this.held;
   }
 
   private serve(): void {
-    for (let next = this.poorest(); next && next.waiting[0]!.amount <= this.free; next = this.poorest()) {
+    for (let next = this.poorest(); next && this.fits(next.waiting[0]!.amount); next = this.poorest()) {
       const { amount, resolve } = next.waiting.shift()!;
-      this.free -= amount;
+      this.held += amount;
       next.held += amount;
       resolve();
     }
+  }
+
+  /** Whoever wants more than the limit gets it once nobody else has any. */
+  private fits(amount: number): boolean {
+    return this.held + amount <= this.most || (this.held === 0 && amount <= this.size);
   }
 
   private poorest(): Holding | undefined {

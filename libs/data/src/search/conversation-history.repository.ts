@@ -17,8 +17,8 @@ export interface HistoryWindow {
 
 const SECOND = 1_000_000;
 const WEEK = 7 * 24 * 3_600 * SECOND;
-/** Meta delivers a webhook for 7 days; ids tell their time to the millisecond. */
-const LATEST = WEEK + SECOND;
+/** Meta delivers a webhook for 7 days; places are whole seconds, and ids tell their time to the millisecond. */
+const LATEST = WEEK + 2 * SECOND;
 /** Clocks of Meta and of the database agree to a minute. */
 const EARLIEST = 61 * SECOND;
 const BEGINNING: HistoryPlace = { at: 0, id: '00000000-0000-0000-0000-000000000000' };
@@ -30,7 +30,7 @@ const floorOf = (at: number) => Prisma.sql`uuid_v7_floor(to_timestamp(${Math.max
 
 /**
  * The messages next to a place in these conversations, the nearest first. They stand in Meta's order: by its time of the
- * message, then by id. The index goes by id, the order of arrival; as a message stands at most a minute behind and a week
+ * message in whole seconds, then by id. The index goes by id, the order of arrival; as a message stands at most a minute behind and a week
  * before its arrival (what came later than that stands where it came), the page lies within a known stretch of the index. That
  * is read twice: once for as many messages as the page needs, which tells how far it reaches, and once up to there.
  */
