@@ -1,13 +1,13 @@
 /**
  * Specs that run together in one module registry. Loading the product costs a spec more than its tests do, and Jest loads it
  * for each file; so the whole run gathers those that can share it. A spec that sets up beside its `describe` runs alone: its
- * hooks would be everybody's.
+ * hooks would be everybody's. So does one that says why (`// Runs alone: …`).
  */
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT, STATE_DIR } from './paths.mjs';
 
-const BESIDE_DESCRIBE = /^(?:beforeAll|beforeEach|afterAll|afterEach|jest\.)/m;
+const RUNS_ALONE = /^(?:beforeAll|beforeEach|afterAll|afterEach|jest\.|\/\/ Runs alone: )/m;
 const PATTERNS = {
   unit: ['{apps,libs,prisma,bench}/**/*.spec.ts', 'test/*.spec.ts'],
   medium: ['{test,apps,libs}/**/*.medium-spec.ts'],
@@ -27,8 +27,8 @@ export function gatherSuites(kind, name, { count, among }) {
     .filter((path) => among(`/${path}`))
     .map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }));
   const [alone, together] = [
-    specs.filter(({ text }) => BESIDE_DESCRIBE.test(text)),
-    specs.filter(({ text }) => !BESIDE_DESCRIBE.test(text)),
+    specs.filter(({ text }) => RUNS_ALONE.test(text)),
+    specs.filter(({ text }) => !RUNS_ALONE.test(text)),
   ];
   const suites = Array.from({ length: Math.min(count, together.length) }, () => ({ size: 0, paths: [] }));
   for (const { path, text } of together.toSorted((a, b) => b.text.length - a.text.length)) {

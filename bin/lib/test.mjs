@@ -118,12 +118,12 @@ async function everything(run) {
   const ofProduct = (path) => !AROUND.test(path);
   const isAround = (path) => AROUND.test(path);
   await gathered(run, 'unit and medium tests of the product', env, { unit: 12, medium: 14, among: ofProduct }, coverage);
-  await gathered(run, 'tests of the tools', env, { unit: 4, medium: 6, among: isAround }, []);
-  await jest(run, 'contract tests', ['--selectProjects', 'contract', ...WORKERS], { env, complete: true });
   // The e2e tests run one by one and mostly wait for processes: what needs no quiet runs beside them.
   await Promise.all([
     jest(run, 'e2e tests', ['--selectProjects', 'e2e', '--runInBand'], { env, complete: true }),
     (async () => {
+      await gathered(run, 'tests of the tools', env, { unit: 4, medium: 6, among: isAround }, []);
+      await jest(run, 'contract tests', ['--selectProjects', 'contract', ...WORKERS], { env, complete: true });
       await script(run, 'lint');
       await script(run, 'types');
       await onOldestPostgres(run, redis);

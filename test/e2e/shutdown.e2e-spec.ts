@@ -8,7 +8,7 @@ import { waitFor } from '../support/wait-for.js';
 jest.setTimeout(60_000);
 
 const SHUTDOWN_TIMEOUT_MS = 15_000;
-const MESSAGES = 100;
+const MESSAGES = 300;
 
 /** SIGTERM, as every deployment sends it: what is under way is finished, what is not stays for the next. */
 describe('SIGTERM under load', () => {

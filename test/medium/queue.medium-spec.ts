@@ -1,3 +1,4 @@
+// Runs alone: nestjs-pino keeps the first logger of a process, and these tests read what is logged.
 import { Injectable, Module, type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
