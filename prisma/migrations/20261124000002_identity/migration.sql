@@ -16,7 +16,8 @@ ALTER TABLE contacts
 CREATE INDEX contacts_merged ON contacts (tenant_id, merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX contacts_by_customer ON contacts (tenant_id, customer_id) WHERE customer_id IS NOT NULL;
 -- Sending and answering change neither of them: a merge finds all conversations of a contact.
-CREATE INDEX conversations_of_contact ON conversations (tenant_id, contact_id);
+-- Partial, though it leaves out nothing: the look-up of a foreign key, planned while the table is empty, would take it for the tenant alone.
+CREATE INDEX conversations_of_contact ON conversations (tenant_id, contact_id) WHERE contact_id IS NOT NULL;
 
 -- confirmed_at: Meta's time of the change by which the contact got this identity; an older change does not take it away.
 ALTER TABLE contact_identities ADD COLUMN confirmed_at timestamptz;

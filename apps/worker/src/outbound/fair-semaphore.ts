@@ -21,30 +21,19 @@ interface Holding {
  * that comes free, however many of others stand before it.
  */
 export class FairSemaphore {
-  private held = 0;
-  private most: number;
+  private free: number;
   private readonly parties = new Map<string, Holding>();
 
   constructor(readonly size: number) {
-    this.most = size;
-  }
-
-  /** How many may be taken now, of `size`. What is held beyond it is not taken back. */
-  get limit(): number {
-    return this.most;
-  }
-
-  set limit(limit: number) {
-    this.most = Math.max(1, Math.min(this.size, limit));
-    this.serve();
+    this.free = size;
   }
 
   /** Waits until so many are free for the party. The same amount has to be given back. */
   async take({ key, weight }: Party, amount = 1): Promise<void> {
     const wanted = Math.min(amount, this.size);
     const party = this.of(key);
-    if (this.fits(wanted) && !this.isAwaited) {
-      this.held += wanted;
+    if (this.free >= wanted && !this.isAwaited) {
+      this.free -= wanted;
       party.held += wanted;
       return;
     }
@@ -55,7 +44,7 @@ export class FairSemaphore {
     const party = this.of(key);
     const returned = Math.min(amount, party.held);
     party.held -= returned;
-    this.held -= returned;
+    this.free += returned;
     if (party.held === 0 && party.waiting.length === 0) this.parties.delete(key);
     this.serve();
   }
@@ -76,21 +65,16 @@ export class FairSemaphore {
   }
 
   get taken(): number {
-    return this.held;
+    return this.size - this.free;
   }
 
   private serve(): void {
-    for (let next = this.poorest(); next && this.fits(next.waiting[0]!.amount); next = this.poorest()) {
+    for (let next = this.poorest(); next && next.waiting[0]!.amount <= this.free; next = this.poorest()) {
       const { amount, resolve } = next.waiting.shift()!;
-      this.held += amount;
+      this.free -= amount;
       next.held += amount;
       resolve();
     }
-  }
-
-  /** Whoever wants more than the limit gets it once nobody else has any. */
-  private fits(amount: number): boolean {
-    return this.held + amount <= this.most || (this.held === 0 && amount <= this.size);
   }
 
   private poorest(): Holding | undefined {

@@ -138,7 +138,7 @@ export class NumberTurn {
     if (ready.length === 0) return 0;
     const { claims, capacity } = this.parts;
     const { leaving, tooFast, aside, retryInMs } = await this.admit(ready);
-    capacity.noteClaim(performance.now() - claimedAt);
+    capacity.claimLead.note(performance.now() - claimedAt);
     const lastInMs = leaving.length > 0 ? leaving.at(-1)!.startsAt - performance.now() : HORIZON_MS;
     this.observe(leaving.map(({ message }) => message), lastInMs);
     await Promise.all([claims.giveBack(tooFast), claims.setAside(aside)]);

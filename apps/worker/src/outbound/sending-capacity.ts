@@ -12,12 +12,6 @@ const AHEAD_SHARE = 1 / 8;
 /** The next rows are claimed and admitted ahead of the last start by what that took lately, within these bounds. */
 const LEAST_CLAIM_LEAD_MS = 20;
 const LONGEST_CLAIM_LEAD_MS = 200;
-/** Where claiming and admitting a set takes longer, database or process are behind: more at once would only wait longer. */
-const BEHIND_MS = 40;
-const LEAST_PLACES = 16;
-/** Fewer by this share when behind, more by so many when not: as TCP finds its rate. */
-const FEWER = 0.75;
-const MORE = 2;
 
 /** What one worker process can carry. All of it is shared among tenants by their weights. */
 export class SendingCapacity {
@@ -34,12 +28,6 @@ export class SendingCapacity {
   constructor(concurrency: number) {
     this.slots = new FairSemaphore(concurrency);
     this.soon = new FairSemaphore(PLACES_A_SLOT * concurrency);
-  }
-
-  /** A set was claimed and admitted in this time. */
-  noteClaim(tookMs: number): void {
-    this.claimLead.note(tookMs);
-    this.soon.limit = tookMs > BEHIND_MS ? Math.max(LEAST_PLACES, Math.floor(this.soon.limit * FEWER)) : this.soon.limit + MORE;
   }
 
   /** Whether anybody waits for any of it. */
