@@ -122,8 +122,8 @@ async function everything(run) {
   await Promise.all([
     jest(run, 'e2e tests', ['--selectProjects', 'e2e', '--runInBand'], { env, complete: true }),
     (async () => {
-      await gathered(run, 'tests of the tools', env, { unit: 4, medium: 6, among: isAround }, []);
-      await jest(run, 'contract tests', ['--selectProjects', 'contract', ...WORKERS], { env, complete: true });
+      await gathered(run, 'tests of the tools', env, { unit: 4, medium: 6, among: isAround, workers: ['--maxWorkers', '1'] }, []);
+      await jest(run, 'contract tests', ['--selectProjects', 'contract', '--maxWorkers', '1'], { env, complete: true });
       await script(run, 'lint');
       await script(run, 'types');
       await onOldestPostgres(run, redis);
@@ -136,13 +136,13 @@ async function everything(run) {
 }
 
 /** Unit and medium specs, those that can in suites. Each suite that could not be loaded counts as a failure. */
-async function gathered(run, title, env, { unit, medium, among }, args) {
+async function gathered(run, title, env, { unit, medium, among, workers = WORKERS }, args) {
   const name = `${run.name}-${count.passed}`;
   const files = [
     ...gatherSuites('medium', name, { count: medium, among }),
     ...gatherSuites('unit', name, { count: unit, among }),
   ];
-  await jest(run, title, ['--selectProjects', 'unit', 'medium', ...WORKERS, ...args, '--runTestsByPath', ...files], {
+  await jest(run, title, ['--selectProjects', 'unit', 'medium', ...workers, ...args, '--runTestsByPath', ...files], {
     env: { ...env, PARLEY_SUITES: 'gathered' },
     complete: true,
   });

@@ -27,9 +27,12 @@ export interface ProcessStart {
   readonly cwd?: string;
 }
 
+/** The same code is compiled for dozens of processes. */
+const COMPILE_CACHE = join(import.meta.dirname, '..', '..', '.parley', 'compile-cache');
+
 /** The environment of a process of a test: the machine's, and what is given. */
 export function environment(variables: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
-  return { ...Object.fromEntries(MACHINE.map((name) => [name, process.env[name]])), ...variables };
+  return { ...Object.fromEntries(MACHINE.map((name) => [name, process.env[name]])), NODE_COMPILE_CACHE: COMPILE_CACHE, ...variables };
 }
 
 /** A port of 127.0.0.1 on which nobody listens. */
