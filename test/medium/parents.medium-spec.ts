@@ -17,3 +17,16 @@ it('keeps the parents of messages: ids of numbers, templates and messages never 
     await expect(pool.query(`DELETE FROM ${table} WHERE tenant_id = $1`, [tenant.tenantId])).rejects.toThrow(/permission denied/);
   }
 });
+
+// PostgreSQL plans the look-up of a foreign key once for each connection, often while the table is empty: of two indexes that begin
+// with the tenant it may then keep the one that knows nothing of the id, and reads all rows of the tenant for each child.
+it('has no index on a parent that the look-up of a foreign key could take for the tenant alone', async () => {
+  const { rows } = await pool.query<{ index: string }>(
+    `SELECT i.indexrelid::regclass::text AS index
+       FROM pg_index i
+       JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+      WHERE i.indrelid IN ('contacts'::regclass, 'conversations'::regclass, 'messages'::regclass)
+        AND a.attname = 'tenant_id' AND i.indpred IS NULL AND NOT i.indisprimary`,
+  );
+  expect(rows).toEqual([]);
+});
