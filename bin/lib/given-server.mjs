@@ -1,5 +1,6 @@
 /** Databases of one run on the server that DATABASE_URL names: made under names of their own, dropped at the end. */
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 
 /** @typedef {{database: string, roles: string[]}} GivenDatabase */
@@ -37,9 +38,21 @@ export async function cloneDatabase(url, suffix) {
 
 /** Drops a database that nobody needs any more, whoever is in it. */
 export const dropDatabase = (url, database) =>
-  withClient(Object.assign(new URL(url), { pathname: '/postgres' }).href, (client) =>
-    client.query(`DROP DATABASE ${client.escapeIdentifier(database)} WITH (FORCE)`),
-  );
+  withClient(Object.assign(new URL(url), { pathname: '/postgres' }).href, (client) => drop(client, database));
+
+const INSUFFICIENT_PRIVILEGE = '42501';
+const LEAVE_MS = 10_000;
+
+/** The last sessions of a killed process end a moment after it, and an owner may not cut those of another role. */
+async function drop(client, database) {
+  for (const deadline = Date.now() + LEAVE_MS; ; await sleep(100)) {
+    try {
+      return await client.query(`DROP DATABASE IF EXISTS ${client.escapeIdentifier(database)} WITH (FORCE)`);
+    } catch (error) {
+      if (error.code !== INSUFFICIENT_PRIVILEGE || Date.now() > deadline) throw error;
+    }
+  }
+}
 
 /** Drops a run's database, the clones that tests made of it, and its roles. @param {string} serverUrl @param {GivenDatabase} given */
 export async function dropGiven(serverUrl, { database, roles }) {
@@ -48,8 +61,7 @@ export async function dropGiven(serverUrl, { database, roles }) {
       'SELECT datname FROM pg_database WHERE datname = $1 OR starts_with(datname, $1 || $2)',
       [database, '_'],
     );
-    for (const { datname } of rows)
-      await client.query(`DROP DATABASE IF EXISTS ${client.escapeIdentifier(datname)} WITH (FORCE)`);
+    for (const { datname } of rows) await drop(client, datname);
     for (const role of roles) await client.query(`DROP ROLE IF EXISTS ${client.escapeIdentifier(role)}`);
   });
 }
