@@ -40,6 +40,8 @@ const shared = {
 const suites = (kind) => (process.env.PARLEY_SUITES ? [`<rootDir>/.parley/suites/*-${kind}-*.suite.ts`] : []);
 
 export default {
+  // For a hook or a test: a machine with other work on it starts two processes in more than the five seconds of Jest.
+  testTimeout: 30_000,
   coverageDirectory: 'coverage',
   coverageProvider: 'babel',
   collectCoverageFrom: ['apps/{api,worker}/src/**/*.ts', 'libs/*/src/**/*.ts', '!**/*.spec.ts', '!**/generated/**'],

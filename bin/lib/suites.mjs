@@ -1,13 +1,14 @@
 /**
  * Specs that run together in one module registry. Loading the product costs a spec more than its tests do, and Jest loads it
- * for each file; so the whole run gathers those that can share it. A spec that sets up beside its `describe` runs alone: its
- * hooks would be everybody's. So does one that says why (`// Runs alone: …`).
+ * for each file; so the whole run gathers them, each in a `describe` of its own (test/support/gather.ts). A spec that must not
+ * share says why (`// Runs alone: …`).
  */
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT, STATE_DIR } from './paths.mjs';
 
-const RUNS_ALONE = /^(?:beforeAll|beforeEach|afterAll|afterEach|jest\.|\/\/ Runs alone: )/m;
+const RUNS_ALONE = /^\/\/ Runs alone: /m;
+const GATHER = join(ROOT, 'test', 'support', 'gather.ts');
 const PATTERNS = {
   unit: ['{apps,libs,prisma,bench}/**/*.spec.ts', 'test/*.spec.ts'],
   medium: ['{test,apps,libs}/**/*.medium-spec.ts'],
@@ -38,7 +39,8 @@ export function gatherSuites(kind, name, { count, among }) {
   }
   const files = suites.map(({ paths }, at) => {
     const file = join(suitesDir(), `${name}-${kind}-${at}.suite.ts`);
-    writeFileSync(file, paths.map((path) => `await import(${JSON.stringify(join(ROOT, path))});\n`).join(''));
+    const gathered = paths.map((path) => `await gather(${JSON.stringify(path)}, () => import(${JSON.stringify(join(ROOT, path))}));\n`);
+    writeFileSync(file, [`import { gather } from ${JSON.stringify(GATHER)};\n`, ...gathered].join(''));
     return file;
   });
   return [...files, ...alone.map(({ path }) => join(ROOT, path))];

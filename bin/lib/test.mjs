@@ -1,5 +1,6 @@
 /** What `bin/test` runs once packages and build are there. */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from './chromium.mjs';
 import { coverageGates } from './coverage-gates.mjs';
@@ -15,14 +16,11 @@ const JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarnin
 /** What must hold on the oldest PostgreSQL that we support as well: isolation, claims, the order of ids. */
 const OLDEST = { major: 15, pattern: '(rls|claim|uuid)[^/]*\\.medium-spec\\.ts$' };
 
-/** For a hook or a test: a machine with other work on it starts two processes in more than the five seconds of Jest. */
-const TEST_TIMEOUT_MS = 30_000;
-
 /** Specs that run nothing of the product, or prove what others have covered. */
 const AROUND = /\/(apps\/(simulator|cli)\/src|bench)\/|\/test\/medium\/(simulator|cli)[^/]*$/;
 
-/** Jest would leave a core idle; these specs wait for servers half of the time. */
-const WORKERS = ['--maxWorkers', '100%'];
+/** These specs wait for servers half of the time: one process more than there are cores. */
+const WORKERS = ['--maxWorkers', String(availableParallelism() + 1)];
 
 const count = { passed: 0, failed: 0 };
 const say = (text) => console.error(`\n== ${text}`);
@@ -55,7 +53,7 @@ async function jest(run, title, args, { env, complete }) {
     run,
     'jest',
     process.execPath,
-    [...JEST, '--json', `--outputFile=${resultFile}`, '--passWithNoTests', `--testTimeout=${TEST_TIMEOUT_MS}`, ...args],
+    [...JEST, '--json', `--outputFile=${resultFile}`, '--passWithNoTests', ...args],
     env,
   );
   if (!existsSync(resultFile)) return fail(`${title}: Jest ended with ${code} and no result`);

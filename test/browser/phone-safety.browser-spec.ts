@@ -1,8 +1,5 @@
-import { jest } from '@jest/globals';
 import { PhonePage } from './phone-page.js';
 import { RestaurantAtMeta } from './restaurant-at-meta.js';
-
-jest.setTimeout(30_000);
 
 const MARKUP = '<img src=x onerror="window.hacked = true"><script>window.hacked = true</script>';
 

@@ -1,9 +1,6 @@
-import { jest } from '@jest/globals';
 import { waitFor } from '../support/wait-for.js';
 import { PhonePage } from './phone-page.js';
 import { RestaurantAtMeta } from './restaurant-at-meta.js';
-
-jest.setTimeout(30_000);
 
 describe('the tools beside the phone', () => {
   let restaurant: RestaurantAtMeta;

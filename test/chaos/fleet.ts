@@ -1,5 +1,6 @@
 import type { Cluster } from '../support/cluster.js';
-import { freePort, type TestProcess } from '../support/processes.js';
+import { freePort } from '../support/free-port.js';
+import type { TestProcess } from '../support/processes.js';
 import { RestClient } from '../support/rest-client.js';
 
 const HOST = '127.0.0.1';

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { ownServices, readCompose } from '../support/compose.js';
 import { freshDatabase, workerRedis, type TestDatabase } from '../support/database.js';
-import { environment, freePort, Processes, type TestProcess } from '../support/processes.js';
+import { freePort } from '../support/free-port.js';
+import { environment, Processes, type TestProcess } from '../support/processes.js';
 import { waitFor } from '../support/wait-for.js';
 
 jest.setTimeout(90_000);

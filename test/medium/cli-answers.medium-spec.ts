@@ -1,9 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { jest } from '@jest/globals';
 import { ParleyCli, type CliEnd } from '../support/parley-cli.js';
-
-jest.setTimeout(30_000);
 
 type Json = Record<string, unknown>;
 

@@ -1,12 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { jest } from '@jest/globals';
 import { TestMeta, type MetaAccount } from '../support/meta.js';
 import { ParleyCli, type CliEnd } from '../support/parley-cli.js';
 import { waitFor } from '../support/wait-for.js';
-
-jest.setTimeout(30_000);
 
 /** What TestMeta signs with. */
 const APP_SECRET = 'shh';

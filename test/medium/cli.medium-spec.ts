@@ -1,9 +1,6 @@
-import { jest } from '@jest/globals';
 import { TestApi, type TestTenant } from '../support/api.js';
 import { TestMeta } from '../support/meta.js';
 import { ParleyCli, type CliEnd } from '../support/parley-cli.js';
-
-jest.setTimeout(30_000);
 
 const RECIPIENT = '+40723000111';
 const TEMPLATE = ['--template', 'order_confirmation', '--language', 'en_US'];

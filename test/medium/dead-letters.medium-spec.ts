@@ -1,12 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { jest } from '@jest/globals';
 import type pg from 'pg';
 import { TestApi, type Answer } from '../support/api.js';
 import { workerDatabase } from '../support/database.js';
 import { insertAttempt, insertDead, makeSender, type Sender } from '../support/dead-letters.js';
 import { insertContact, insertTemplate, openPool } from '../support/fixtures.js';
-
-jest.setTimeout(30_000);
 
 type Row = Record<string, unknown>;
 

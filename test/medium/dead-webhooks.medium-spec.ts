@@ -1,12 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { jest } from '@jest/globals';
 import { TestApi, type Answer } from '../support/api.js';
 import { insertDead } from '../support/dead-letters.js';
 import { insertMessage, insertRow, pairOf, type TestTenant } from '../support/fixtures.js';
 import { waitFor } from '../support/wait-for.js';
 import { envelope, TestWorker, uniqueWamid } from '../support/worker.js';
-
-jest.setTimeout(30_000);
 
 type Row = Record<string, unknown>;
 

@@ -26,12 +26,16 @@ let server: Server;
 let client: GraphClient;
 let url: string;
 
-async function listen(answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<void> {
+/** Long enough for any machine, where a test is not about waiting itself. */
+const PATIENT_MS = 15_000;
+const IMPATIENT_MS = 500;
+
+async function listen(answer: (request: IncomingMessage, response: ServerResponse) => void, readTimeoutMs = PATIENT_MS): Promise<void> {
   server = createServer(answer);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  client = graphClient({ url, readTimeoutMs: 500 });
+  client = graphClient({ url, readTimeoutMs });
 }
 
 afterEach(async () => {
@@ -157,7 +161,7 @@ describe('uploadMedia', () => {
   });
 
   it('gives up when Meta takes nothing more', async () => {
-    await listen(() => {});
+    await listen(() => {}, IMPATIENT_MS);
     const file = largeFile(100);
     await expect(reasonOf(upload(file.bytes, file.body))).resolves.toBe('timeout');
     expect(file.body.destroyed).toBe(true);
@@ -281,7 +285,7 @@ describe('downloadMedia', () => {
   ])('ends with an error when the file %s', async (_, then, reason) => {
     await listen((_request, response) => {
       response.writeHead(200, { 'content-length': 100 }).write(Buffer.alloc(50), () => then(response));
-    });
+    }, IMPATIENT_MS);
     const { stream } = await open('/x');
     await expect(reasonOf(buffer(stream))).resolves.toBe(reason);
   });

@@ -1,11 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { jest } from '@jest/globals';
 import fc from 'fast-check';
 import { bodies, envelopeOf, jsonOf, mutated, otherFields, valueOf, type Json, type JsonMembers } from '../properties/webhooks.js';
 import { insertMessages, pairOf, type TestTenant } from '../support/fixtures.js';
 import { TestWorker } from '../support/worker.js';
-
-jest.setTimeout(60_000);
 
 let worker: TestWorker;
 
@@ -101,4 +98,4 @@ it('payloads in any order, doubled, in sets of any size, with broken ones betwee
   const errors = await worker.rows<{ error: string }>('SELECT DISTINCT error FROM webhook_items WHERE error IS NOT NULL ORDER BY 1');
   const expected = new Set(['number.unknown', 'status.message-unknown', 'The message names no sender']);
   expect(errors.map(({ error }) => error).filter((error) => !expected.has(error))).toEqual([]);
-});
+}, 60_000);

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { jest } from '@jest/globals';
 import { dropOldDay, dropSettledItems, ModuleFlag, SystemDb } from '@parley/data';
 import type pg from 'pg';
 import { KeepModuleFlag } from '../../apps/worker/src/sweeper/keep-module-flag.js';
@@ -9,8 +8,6 @@ import { freshDatabase } from '../support/database.js';
 import { insertMessage, insertRow, makeTenant, openPool, pairOf, type TestTenant } from '../support/fixtures.js';
 import { waitFor } from '../support/wait-for.js';
 import { customerText, envelope, TestWorker, uniqueWamid } from '../support/worker.js';
-
-jest.setTimeout(30_000);
 
 type Row = Record<string, unknown>;
 

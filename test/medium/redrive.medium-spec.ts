@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { jest } from '@jest/globals';
 import type pg from 'pg';
 import {
   beginAutomaticRedrives,
@@ -26,8 +25,6 @@ import type { RoutedWork, StatusItem } from '../../apps/worker/src/inbound/inbou
 import { freshDatabase, type TestDatabase } from '../support/database.js';
 import { insertAttempt, insertDead, type DeadOptions, type Sender } from '../support/dead-letters.js';
 import { insertContact, insertConversation, insertRow, insertTemplate, makeTenant, openPool, pairOf, setConsent } from '../support/fixtures.js';
-
-jest.setTimeout(30_000);
 
 type Row = Record<string, unknown>;
 

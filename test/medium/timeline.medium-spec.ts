@@ -1,12 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { jest } from '@jest/globals';
 import { Holds, SystemDb } from '@parley/data';
 import { insertMessage } from '../support/fixtures.js';
 import { ParleyAtMeta, type ConnectedTenant, type Guest } from '../support/parley-at-meta.js';
 import { waitFor } from '../support/wait-for.js';
 import { envelope } from '../support/worker.js';
-
-jest.setTimeout(30_000);
 
 type Row = Record<string, unknown>;
 

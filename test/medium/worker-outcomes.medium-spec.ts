@@ -266,7 +266,7 @@ describe('the breaker of a number', () => {
     await endBreakerHold();
     await waitFor(async () => (await worker.rows(`SELECT FROM messages WHERE tenant_id = $1 AND state = 'QUEUED'`, [tenant.tenantId])).length === 0, 15_000);
     await waitFor(async () => (await openings()) === undefined);
-    expect(await holdsOf(tenant)).toEqual([]);
+    await waitFor(async () => (await holdsOf(tenant)).length === 0);
     expect(await counted(/^number_breaker_changes_total\{to="closed"\} (\d+)/m)).toBe(1);
   }, 40_000);
 

@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { waitFor } from './wait-for.js';
 
@@ -33,15 +32,6 @@ const COMPILE_CACHE = join(import.meta.dirname, '..', '..', '.parley', 'compile-
 /** The environment of a process of a test: the machine's, and what is given. */
 export function environment(variables: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(MACHINE.map((name) => [name, process.env[name]])), NODE_COMPILE_CACHE: COMPILE_CACHE, ...variables };
-}
-
-/** A port of 127.0.0.1 on which nobody listens. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** A process under test. */

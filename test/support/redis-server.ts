@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
+import { freePort } from './free-port.js';
 
 /** A Redis of a spec's own, which may be stopped, frozen and started again on the same port. */
 export class RedisServer {
@@ -10,11 +11,7 @@ export class RedisServer {
 
   /** A port on which nothing listens yet. */
   static async reserve(): Promise<RedisServer> {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    await new Promise((resolve) => server.close(resolve));
-    return new RedisServer(port);
+    return new RedisServer(await freePort());
   }
 
   get url(): string {

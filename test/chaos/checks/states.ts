@@ -18,7 +18,8 @@ export const MONOTONE: Check = {
   judge({ transitions }) {
     const back = transitions.filter(({ before, after, reason }) => {
       const isDoubtful = reason !== null && /unknown|uncertain/.test(reason);
-      if (before === 'FAILED') return !isDoubtful;
+      // Meta may refuse what it took (F10): the phone that has it proves the refusal wrong, and nothing else does.
+      if (before === 'FAILED') return !isDoubtful && rankOf(after) < rankOf('DELIVERED');
       if (rankOf(before) === 0) return false;
       return after === 'FAILED' ? rankOf(before) > rankOf('SENT') : rankOf(after) <= rankOf(before);
     });
