@@ -37,7 +37,7 @@ const shared = {
 };
 
 // Specs gathered by the whole run (bin/lib/suites.mjs): only it names these files.
-const suites = (kind) => (process.env.PARLEY_SUITES ? [`<rootDir>/.parley/suites/*-${kind}-*.suite.ts`] : []);
+const suites = (kind) => (process.env.PARLEY_SUITES ? [`<rootDir>/.parley/suites/${kind}-*.suite.ts`] : []);
 
 export default {
   // For a hook or a test: a machine with other work on it starts two processes in more than the five seconds of Jest.

@@ -123,7 +123,7 @@ await runTrial({
   async run({ environment, database }) {
     const { config, logDir, profileDir, smoke } = environment;
     const scale = smoke
-      ? { rows: 6_000, rounds: 1, dead: 1_000, pair: 500 }
+      ? { rows: 3_000, rounds: 1, dead: 500, pair: 200 }
       : { rows: environment.rows ?? ROWS, rounds: environment.rounds ?? ROUNDS, dead: DEAD, pair: PAIR };
     const restaurants = await openRestaurants(database, config);
     for (const restaurant of restaurants) await inviteGuests(database, restaurant, 0, GUESTS_EACH + 1);

@@ -89,7 +89,7 @@ await runTrial({
   passes: 'at most',
   async run({ environment, database }) {
     const { variables, config, logDir, smoke } = environment;
-    const [queued, samples] = smoke ? [3_000, 30] : [environment.rows ?? QUEUED, SAMPLES];
+    const [queued, samples] = smoke ? [2_000, 20] : [environment.rows ?? QUEUED, SAMPLES];
     const [quiet, noisy] = await openRestaurants(database, config);
     // Their guests are different people, so that the sink can tell whose message came.
     await inviteGuests(database, quiet!, 0, WARM_UP + 2 * samples);
@@ -105,7 +105,7 @@ await runTrial({
     }
     const waker = await connectWaker(config);
     const client = new Quiet(quiet!, `${apiUrl}/${config.API_PREFIX}/messages`, sink.child);
-    await client.lags(WARM_UP);
+    await client.lags(smoke ? samples : WARM_UP);
     const alone = await client.lags(samples);
     await database.run(HOLD_ALL);
     await queueDeep(database, noisy!, { count: queued, from: QUEUED, guests: queued });

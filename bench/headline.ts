@@ -18,6 +18,7 @@ const SECONDS = 60;
 const OUT_PER_SECOND = 1_000;
 const IN_PER_SECOND = 300;
 const GUESTS_EACH = 12_000;
+const SMOKE_GUESTS_EACH = 100;
 /** Rate x time of an answer, with room. */
 const CONNECTIONS = '600';
 
@@ -73,9 +74,10 @@ await runTrial({
     const seconds = smoke ? 2 : (environment.seconds ?? SECONDS);
     const outPerSecond = smoke ? 100 : OUT_PER_SECOND;
     const inPerSecond = smoke ? 30 : IN_PER_SECOND;
+    const guestsEach = smoke ? SMOKE_GUESTS_EACH : GUESTS_EACH;
     const [secret = ''] = config.META_APP_SECRETS;
     const restaurants = await openRestaurants(database, config);
-    for (const restaurant of restaurants) await inviteGuests(database, restaurant, 0, GUESTS_EACH);
+    for (const restaurant of restaurants) await inviteGuests(database, restaurant, 0, guestsEach);
     await database.run('UPDATE tenants SET echo_enabled = false');
     await database.tidy();
     const { child: clients } = await Child.fork('clients', 'peers/paced-load');
@@ -97,7 +99,7 @@ await runTrial({
       clients.ask<PacedReport>({
         ...paced,
         path: `/${config.API_PREFIX}/messages`,
-        requests: sendRequests(restaurants, sends, GUESTS_EACH),
+        requests: sendRequests(restaurants, sends, guestsEach),
         perSecond: outPerSecond,
       }),
       customers.ask<PacedReport>({

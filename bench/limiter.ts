@@ -13,7 +13,7 @@ import { inviteGuests, openRestaurants } from './world/restaurants.js';
 
 const LIMITS = [80, 1_000] as const;
 const SECONDS = 20;
-const SMOKE_SECONDS = 3;
+const SMOKE_SECONDS = 2;
 const WINDOW_MS = 1_000;
 const ANSWER_MS = { least: 200, most: 400 };
 /** Rate x time of an answer, with room. */

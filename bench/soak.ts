@@ -60,7 +60,7 @@ await runTrial({
   passes: 'at most',
   async run({ environment, database }) {
     const { variables, config, logDir, smoke } = environment;
-    const seconds = smoke ? 6 : (environment.seconds ?? SECONDS);
+    const seconds = smoke ? 4 : (environment.seconds ?? SECONDS);
     const restaurants = await openRestaurants(database, config);
     for (const restaurant of restaurants) await inviteGuests(database, restaurant, 0, GUESTS_EACH);
     await database.tidy();

@@ -2,6 +2,7 @@
  * `bin/bench stats`: statistics of 90 days of a tenant with ten numbers, several templates and answers at all hours, beside four
  * others of the same size. One request after another; the worst 95th percentile of all groupings counts.
  */
+import { DURATION_BOUNDS } from '@parley/domain';
 import { Child } from './lib/child.js';
 import { quantile, rounded } from './lib/begin.js';
 import type { BenchDatabase } from './lib/database.js';
@@ -26,18 +27,19 @@ const COUNTED = `
      SELECT t.id, lower(t.category) AS category FROM (SELECT * FROM templates o WHERE o.tenant_id = n.tenant_id ORDER BY o.id LIMIT 5) t
      UNION ALL SELECT NULL, NULL) t`;
 
+/** Durations in five of the steps of each hour. */
 const TIMED = `
-  INSERT INTO duration_stats (tenant_id, hour, phone_number_id, kind, step, count, seconds, judged, in_time)
-  SELECT n.tenant_id, h.hour, n.id, k.kind, s.step, 3, 900, 3, 2
+  INSERT INTO duration_stats (tenant_id, hour, phone_number_id, kind, histogram, count, seconds, judged, in_time)
+  SELECT n.tenant_id, h.hour, n.id, k.kind,
+         ARRAY(SELECT CASE WHEN s.step IN (3, 5, 7, 9, 11) THEN 3 ELSE 0 END FROM generate_series(0, $2::int) AS s (step)), 15, 4500, 15, 10
     FROM generate_series(date_trunc('hour', now()) - make_interval(days => $1), date_trunc('hour', now()), interval '1 hour') AS h (hour)
    CROSS JOIN phone_numbers n
-   CROSS JOIN (VALUES ('first-response'), ('response'), ('resolution')) AS k (kind)
-   CROSS JOIN generate_series(6, 18, 3) AS s (step)`;
+   CROSS JOIN (VALUES ('first-response'), ('response'), ('resolution')) AS k (kind)`;
 
 async function layDown(database: BenchDatabase, days: number): Promise<void> {
   await database.run(`UPDATE api_keys SET scopes = scopes || '{stats:read}'`);
   await database.run(COUNTED, [days]);
-  await database.run(TIMED, [days]);
+  await database.run(TIMED, [days, DURATION_BOUNDS.length]);
   await database.tidy('message_stats', 'duration_stats');
 }
 

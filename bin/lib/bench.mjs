@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BENCH_DIR, benchNames } from './bench-names.mjs';
-import { LOG_DIR, ROOT } from './paths.mjs';
+import { LOG_DIR, ROOT, STATE_DIR } from './paths.mjs';
 import { PlainError, runCommand } from './run.mjs';
 import { throwawaySecrets } from './secrets.mjs';
 import { prepareDatabase, redisService, throwawayDatabase, withCopyOf } from './services.mjs';
@@ -12,6 +12,9 @@ import { configureStack } from './stack.mjs';
 const PRODUCTION = { NODE_ENV: 'production', META_APP_ID: '2000000000000002' };
 /** Quotas count, and do not bind. */
 const GENEROUS = { QUOTA_MESSAGES: '1000000000' };
+
+/** Dozens of processes of the same code: their start is nothing that a bench measures. */
+const COMPILE_CACHE = join(STATE_DIR, 'compile-cache');
 
 function benchFile(name) {
   const names = benchNames();
@@ -43,7 +46,7 @@ async function oneBench(run, name, args, { database, redis, secrets }, logFile) 
   const { env } = await configureStack({ database, redis, secrets });
   const child = await run.spawn(name, process.execPath, ['--enable-source-maps', benchFile(name), ...args], {
     cwd: ROOT,
-    env: { ...env, ...PRODUCTION, ...GENEROUS, DATABASE_URL: database.url, BENCH_LOG_DIR: join(LOG_DIR, run.name, name) },
+    env: { ...env, ...PRODUCTION, ...GENEROUS, DATABASE_URL: database.url, NODE_COMPILE_CACHE: COMPILE_CACHE, BENCH_LOG_DIR: join(LOG_DIR, run.name, name) },
     ...(logFile && { logFile }),
   });
   return new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)));

@@ -38,7 +38,7 @@ export function gatherSuites(kind, name, { count, among }) {
     smallest.paths.push(path);
   }
   const files = suites.map(({ paths }, at) => {
-    const file = join(suitesDir(), `${name}-${kind}-${at}.suite.ts`);
+    const file = join(suitesDir(), `${kind}-${name}-${at}.suite.ts`);
     const gathered = paths.map((path) => `await gather(${JSON.stringify(path)}, () => import(${JSON.stringify(join(ROOT, path))}));\n`);
     writeFileSync(file, [`import { gather } from ${JSON.stringify(GATHER)};\n`, ...gathered].join(''));
     return file;

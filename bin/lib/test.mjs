@@ -20,7 +20,7 @@ const OLDEST = { major: 15, pattern: '(rls|claim|uuid)[^/]*\\.medium-spec\\.ts$'
 const AROUND = /\/(apps\/(simulator|cli)\/src|bench)\/|\/test\/medium\/(simulator|cli)[^/]*$/;
 
 /** These specs wait for servers half of the time: one process more than there are cores. */
-const WORKERS = ['--maxWorkers', String(availableParallelism() + 1)];
+const WORKERS = availableParallelism() + 1;
 
 const count = { passed: 0, failed: 0 };
 const say = (text) => console.error(`\n== ${text}`);
@@ -115,12 +115,12 @@ async function everything(run) {
   const coverage = ['--coverage', '--coverageReporters', 'json'];
   const ofProduct = (path) => !AROUND.test(path);
   const isAround = (path) => AROUND.test(path);
-  await gathered(run, 'unit and medium tests of the product', env, { unit: 12, medium: 14, among: ofProduct }, coverage);
+  await gathered(run, 'product', env, { unit: 12, medium: 14, among: ofProduct }, coverage);
   // The e2e tests run one by one and mostly wait for processes: what needs no quiet runs beside them.
   await Promise.all([
     jest(run, 'e2e tests', ['--selectProjects', 'e2e', '--runInBand'], { env, complete: true }),
     (async () => {
-      await gathered(run, 'tests of the tools', env, { unit: 4, medium: 6, among: isAround, workers: ['--maxWorkers', '1'] }, []);
+      await gathered(run, 'tools', env, { unit: 4, medium: 6, among: isAround, workers: 1 }, []);
       await jest(run, 'contract tests', ['--selectProjects', 'contract', '--maxWorkers', '1'], { env, complete: true });
       await script(run, 'lint');
       await script(run, 'types');
@@ -133,14 +133,15 @@ async function everything(run) {
   for (const problem of coverageGates()) fail(problem);
 }
 
-/** Unit and medium specs, those that can in suites. Each suite that could not be loaded counts as a failure. */
-async function gathered(run, title, env, { unit, medium, among, workers = WORKERS }, args) {
-  const name = `${run.name}-${count.passed}`;
+/** Unit and medium specs of the product or of its tools, in suites. One that could not be loaded counts as a failure. */
+async function gathered(run, what, env, { unit, medium, among, workers = WORKERS }, args) {
+  const name = `${run.name}-${what}`;
   const files = [
     ...gatherSuites('medium', name, { count: medium, among }),
     ...gatherSuites('unit', name, { count: unit, among }),
   ];
-  await jest(run, title, ['--selectProjects', 'unit', 'medium', ...workers, ...args, '--runTestsByPath', ...files], {
+  const kinds = ['--selectProjects', 'unit', 'medium', '--maxWorkers', String(workers)];
+  await jest(run, `unit and medium tests of the ${what}`, [...kinds, ...args, '--runTestsByPath', ...files], {
     env: { ...env, PARLEY_SUITES: 'gathered' },
     complete: true,
   });

@@ -243,10 +243,15 @@ describe('the governor', () => {
   it('holds a limit of business-initiated messages below the throughput of the number, and gives replies the rest', async () => {
     limits.close();
     limits = await open({ businessPerSecond: 10 });
-    const mixed = Array.from({ length: 40 }, (_, at) => candidate({ kind: at % 2 === 0 ? 'business' : 'reply' }));
+    const mixed = () => Array.from({ length: 40 }, (_, at) => candidate({ kind: at % 2 === 0 ? 'business' : 'reply' }));
     await limits.governor.admit(governed(), candidates(1));
-    const { admissions } = await limits.governor.admit(governed({ previousBackend: 'redis' }), mixed);
-    const [business, replies] = [admissions.filter((_, at) => at % 2 === 0), admissions.filter((_, at) => at % 2 === 1)];
+    const admitted = async () => {
+      const { admissions } = await limits.governor.admit(governed({ previousBackend: 'redis' }), mixed());
+      return [admissions.filter((_, at) => at % 2 === 0), admissions.filter((_, at) => at % 2 === 1)] as const;
+    };
+    let [business, replies] = await admitted();
+    // A machine that stands still between the two windows finds the set's time over when it asks for the second.
+    for (let tries = 1; tries < 5 && countOf(business, 'start') === 0; tries += 1) [business, replies] = await admitted();
     expect(countOf(replies, 'start')).toBeGreaterThan(15);
     // The 40 starts of the set lie within half a second.
     expect(countOf(business, 'start')).toBeLessThanOrEqual(6);

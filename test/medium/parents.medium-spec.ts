@@ -1,6 +1,7 @@
+import { SendingSweep, SystemDb } from '@parley/data';
 import type pg from 'pg';
 import { workerDatabase } from '../support/database.js';
-import { insertMessage, makeTenant, openPool, pairOf } from '../support/fixtures.js';
+import { insertMessage, insertMessages, makeTenant, openPool, pairOf } from '../support/fixtures.js';
 
 let pool: pg.Pool;
 
@@ -29,4 +30,20 @@ it('has no index on a parent that the look-up of a foreign key could take for th
         AND a.attname = 'tenant_id' AND i.indpred IS NULL AND NOT i.indisprimary`,
   );
   expect(rows).toEqual([]);
+});
+
+it('tells the planner of a table that has grown fourfold, once, so that no plan outlives the size that it was made for', async () => {
+  const sweep = new SendingSweep(new SystemDb(pool));
+  const fresh = async (): Promise<string[]> => {
+    const names: string[] = [];
+    for (let name = await sweep.analyzeGrown(); name !== null; name = await sweep.analyzeGrown()) names.push(name);
+    return names;
+  };
+  await fresh();
+  const tenant = await makeTenant(pool);
+  const known = await pool.query<{ pages: number }>(`SELECT relpages AS pages FROM pg_class WHERE relname = 'messages'`);
+  // More than four times as much as is there, however small the rows are.
+  await insertMessages(pool, pairOf(tenant), 200 + 150 * known.rows[0]!.pages);
+  expect(await fresh()).toContain('messages');
+  expect(await fresh()).toEqual([]);
 });

@@ -63,7 +63,7 @@ async function fillTables(system: pg.Pool, tenant: TestTenant): Promise<void> {
     ['lookup_secrets', { sealed: 'sealed', updated_by: 'key:1' }],
     ['stats_hours', { hour: new Date() }],
     ['message_stats', { hour: new Date(), phone_number_id: pair.numberId, received: 1, accepted: 0, sent: 0, delivered: 0, read: 0, failed: 0, expired: 0, cancelled: 0, charged: 0, unpriced: 0, cost_micros: 0 }],
-    ['duration_stats', { hour: new Date(), phone_number_id: pair.numberId, kind: 'response', step: 1, count: 1, seconds: 7, judged: 1, in_time: 1 }],
+    ['duration_stats', { hour: new Date(), phone_number_id: pair.numberId, kind: 'response', histogram: [0, 1], count: 1, seconds: 7, judged: 1, in_time: 1 }],
     ['contact_tags', { contact_id: pair.contactId, tag: 'vip' }],
     ['automation_runs', { message_id: messageId, step: 'echo', type: 'echo', position: 0, conversation_id: conversationId, state: 'ANSWERED' }],
     ['automation_usage', { day: '2026-11-24', tokens: 10 }],

@@ -34,19 +34,19 @@ CREATE TABLE message_stats (
 );
 CREATE UNIQUE INDEX message_stats_key ON message_stats (tenant_id, hour, phone_number_id, template_id, category) NULLS NOT DISTINCT;
 
--- How long things took, by the hour in which they ended: a histogram. kind: first-response, response, resolution. step: the place in the
--- table of bounds (libs/domain/statistics.ts). in_time: within the service level; judged: where there was one.
+-- How long things took, by the hour in which they ended. kind: first-response, response, resolution. histogram: how many fall into each step
+-- of the table of bounds (libs/domain/statistics.ts). in_time: within the service level; judged: where there was one.
 CREATE TABLE duration_stats (
   tenant_id       uuid NOT NULL,
   hour            timestamptz NOT NULL,
   phone_number_id uuid NOT NULL,
   kind            text NOT NULL CHECK (kind IN ('first-response', 'response', 'resolution')),
-  step            smallint NOT NULL,
+  histogram       integer[] NOT NULL,
   count           integer NOT NULL,
   seconds         bigint NOT NULL,
   judged          integer NOT NULL,
   in_time         integer NOT NULL,
-  PRIMARY KEY (tenant_id, hour, phone_number_id, kind, step)
+  PRIMARY KEY (tenant_id, hour, phone_number_id, kind)
 );
 
 DO $$

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { DurationFigures, LiveRow, StatsKey } from '@parley/data';
-import { amountText, quantileOf, rateOf, type DurationKind, type MessageCounts } from '@parley/domain';
+import { amountText, quantileOf, rateOf, type DurationKind, type Histogram, type MessageCounts } from '@parley/domain';
 
 const count = (description: string, example: number) => ({ type: 'integer', description, examples: [example] }) as const;
 const rate = (description: string, example: number) => ({ type: Number, nullable: true, description: `${description} 0 to 1; null without any.`, examples: [example] });
@@ -172,14 +172,15 @@ export function durationsView(figures: readonly DurationFigures[]): DurationsVie
   return { firstResponse: of('first-response'), response: of('response'), resolution: of('resolution') };
 }
 
-function durationView(steps: readonly DurationFigures[]): DurationFiguresView {
-  const sum = (of: (one: DurationFigures) => number): number => steps.reduce((total, one) => total + of(one), 0);
+function durationView(figures: readonly DurationFigures[]): DurationFiguresView {
+  const sum = (of: (one: DurationFigures) => number): number => figures.reduce((total, one) => total + of(one), 0);
   const total = sum((one) => one.count);
+  const histogram = figures.reduce<Histogram>((all, one) => one.histogram.map((count, step) => count + (all[step] ?? 0)), []);
   return {
     count: total,
     averageSeconds: total === 0 ? null : Math.round(sum((one) => one.seconds) / total),
-    medianSeconds: quantileOf(steps, 0.5),
-    p90Seconds: quantileOf(steps, 0.9),
+    medianSeconds: quantileOf(histogram, 0.5),
+    p90Seconds: quantileOf(histogram, 0.9),
     withinServiceLevel: rateOf(sum((one) => one.inTime), sum((one) => one.judged)),
   };
 }

@@ -22,7 +22,9 @@ import { ReplayLedger } from './replay-ledger.js';
 import { SightedNumbers } from './sighted-numbers.js';
 import { TellSettled } from './tell-settled.js';
 
-const EVENTS_A_SET = 500;
+const EVENTS_A_SET = 1_000;
+/** Sets that are under way at a time, behind a backlog. */
+const LANES = 3;
 const ITEMS_A_SET = 500;
 
 interface Processed {
@@ -36,7 +38,7 @@ export class ProcessLedger {
   private readonly single = new SingleRun(async (signal) => {
     // What comes in goes before what an operator wants to have again.
     do {
-      while (!signal.aborted && (await this.processNew()) > 0);
+      await this.processAllNew(signal);
       while (!signal.aborted && (await this.processDueItems()) > 0);
     } while (!signal.aborted && (await this.replays.replayChunk()));
   });
@@ -55,6 +57,24 @@ export class ProcessLedger {
   /** Processes until nothing is due. */
   run(signal: AbortSignal): Promise<void> {
     return this.single.run(signal);
+  }
+
+  /** One connection writes a set, statement after statement: while sets are full others are under way beside it, as if by other workers. */
+  private async processAllNew(signal: AbortSignal): Promise<void> {
+    const lanes = new Set<Promise<void>>();
+    const follow = async (): Promise<void> => {
+      while (!signal.aborted) {
+        const events = await this.processNew();
+        if (events === 0) return;
+        if (events === EVENTS_A_SET && lanes.size < LANES) begin();
+      }
+    };
+    const begin = (): void => {
+      const lane = follow().finally(() => lanes.delete(lane));
+      lanes.add(lane);
+    };
+    begin();
+    while (lanes.size > 0) await Promise.all(lanes);
   }
 
   private async processNew(): Promise<number> {

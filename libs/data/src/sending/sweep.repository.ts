@@ -174,6 +174,8 @@ const FORGET_KEYS: Statement = {
     RETURNING 1 AS gone`,
 };
 
+const ANALYZE_GROWN: Statement = { name: 'sweep.analyze-grown', text: 'SELECT analyze_grown() AS name' };
+
 const ENSURE_PARTITIONS: Statement = { name: 'sweep.partitions', text: 'SELECT ensure_partitions() AS made' };
 
 // No role may read a partition past its parent, and through the parent this would scan them all; the size says enough.
@@ -231,6 +233,11 @@ export class SendingSweep {
   /** Forgets idempotency keys older than this. */
   async forgetKeys(olderThanHours: number): Promise<number> {
     return (await this.db.query(FORGET_KEYS, [olderThanHours])).length;
+  }
+
+  /** Tells the planner of the table that has grown most since it was told last. Returns its name; null where none has grown fourfold. */
+  async analyzeGrown(): Promise<string | null> {
+    return (await this.db.query<{ name: string | null }>(ANALYZE_GROWN))[0]?.name ?? null;
   }
 
   async ensurePartitions(): Promise<number> {

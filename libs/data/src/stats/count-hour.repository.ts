@@ -75,9 +75,14 @@ const COUNT_DURATIONS: Statement = {
       UNION ALL SELECT phone_number_id, 'first-response', seconds, in_time FROM response WHERE is_first
       UNION ALL SELECT phone_number_id, 'resolution', seconds, NULL FROM resolved
     )
-    INSERT INTO duration_stats (tenant_id, hour, phone_number_id, kind, step, count, seconds, judged, in_time)
-    SELECT $1, $2, phone_number_id, kind, width_bucket(seconds, $4::int[]), count(*), sum(seconds), count(in_time), count(*) FILTER (WHERE in_time)
-      FROM ended GROUP BY phone_number_id, kind, 5`,
+    INSERT INTO duration_stats (tenant_id, hour, phone_number_id, kind, histogram, count, seconds, judged, in_time)
+    SELECT $1, $2, e.phone_number_id, e.kind,
+           ARRAY(SELECT count(i.step)::int FROM generate_series(0, cardinality($4::int[])) AS s (step) LEFT JOIN unnest(e.steps) AS i (step) USING (step)
+                  GROUP BY s.step ORDER BY s.step),
+           e.count, e.seconds, e.judged, e.in_time
+      FROM (SELECT phone_number_id, kind, array_agg(width_bucket(seconds, $4::int[])) AS steps, count(*) AS count, sum(seconds) AS seconds,
+                   count(in_time) AS judged, count(*) FILTER (WHERE in_time) AS in_time
+              FROM ended GROUP BY phone_number_id, kind) e`,
 };
 
 /** The messages that were taken in this time, from the rows themselves. */

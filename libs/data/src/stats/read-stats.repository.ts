@@ -1,4 +1,4 @@
-import type { DurationKind, MessageCounts } from '@parley/domain';
+import { DURATION_BOUNDS, type DurationKind, type Histogram, type MessageCounts } from '@parley/domain';
 import { Prisma } from '../generated/client.js';
 import type { TenantTx } from '../tenant-db.js';
 
@@ -27,7 +27,7 @@ export interface MessageFigures extends MessageCounts {
 export interface DurationFigures {
   key: StatsKey;
   kind: DurationKind;
-  step: number;
+  histogram: Histogram;
   count: number;
   seconds: number;
   judged: number;
@@ -41,11 +41,20 @@ export interface StatsFreshness {
 }
 
 const COLUMNS: Readonly<Record<StatsGroup, (timeZone: string) => Prisma.Sql>> = {
-  hour: () => Prisma.sql`to_char(s.hour AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`,
-  day: (timeZone) => Prisma.sql`to_char(s.hour AT TIME ZONE ${timeZone}, 'YYYY-MM-DD')`,
-  number: () => Prisma.sql`s.phone_number_id::text`,
-  template: () => Prisma.sql`s.template_id::text`,
+  hour: () => Prisma.sql`s.hour`,
+  day: (timeZone) => Prisma.sql`(s.hour AT TIME ZONE ${timeZone})::date`,
+  number: () => Prisma.sql`s.phone_number_id`,
+  template: () => Prisma.sql`s.template_id`,
   category: () => Prisma.sql`s.category`,
+};
+
+// Texts are made of the groups, not of the rows.
+const TEXTS: Readonly<Record<StatsGroup, (value: string | Date) => string>> = {
+  hour: (value) => (value as Date).toISOString().replace('.000Z', 'Z'),
+  day: (value) => (value as Date).toISOString().slice(0, 10),
+  number: String,
+  template: String,
+  category: String,
 };
 
 // Columns before the sums, and their places for GROUP BY: the same parameter twice would be two expressions.
@@ -55,26 +64,31 @@ const keysOf = (groups: readonly StatsGroup[], timeZone: string): Prisma.Sql =>
 const places = (count: number): Prisma.Sql =>
   count === 0 ? Prisma.sql`HAVING count(*) > 0` : Prisma.raw(`GROUP BY ${Array.from({ length: count }, (_, at) => at + 1).join(', ')}`);
 
-type Keyed<Figures> = Omit<Figures, 'key'> & Record<`key.${StatsGroup}`, string | null>;
+type Keyed<Figures> = Omit<Figures, 'key'> & Record<`key.${StatsGroup}`, string | Date | null>;
 
-/** The key out of its columns. */
+/** Rows with their key beside the columns that it is made of. */
 function withKey<Figures extends { key: StatsKey }>(rows: readonly Keyed<Figures>[], groups: readonly StatsGroup[]): Figures[] {
   return rows.map((row) => {
-    const { ...figures } = row as Record<string, unknown>;
     const key: StatsKey = {};
     for (const group of groups) {
-      key[group] = row[`key.${group}`];
-      delete figures[`key.${group}`];
+      const value = row[`key.${group}`];
+      key[group] = value === null ? null : TEXTS[group](value);
     }
-    return { ...figures, key } as Figures;
+    return Object.assign(row, { key }) as unknown as Figures;
   });
 }
 
 const and = (condition: Prisma.Sql | null): Prisma.Sql => (condition ? Prisma.sql`AND ${condition}` : Prisma.empty);
 
+/** What groups may take of PostgreSQL's memory, in this transaction: with its default they are sorted on disk. */
+async function allowMemory(tx: TenantTx): Promise<void> {
+  await tx.$queryRaw`SELECT set_config('work_mem', '32MB', true)`;
+}
+
 /** Messages of the time and the filter, by group; ordered by the groups. */
 export async function readMessageStats(tx: TenantTx, filter: StatsFilter, groups: readonly StatsGroup[]): Promise<MessageFigures[]> {
   const { tenantId, from, to, timeZone, numberId, templateId, category } = filter;
+  await allowMemory(tx);
   const rows = await tx.$queryRaw<Keyed<MessageFigures>[]>`
     SELECT ${keysOf(groups, timeZone)}
            sum(s.received)::int AS received, sum(s.accepted)::int AS accepted, sum(s.sent)::int AS sent, sum(s.delivered)::int AS delivered,
@@ -89,20 +103,24 @@ export async function readMessageStats(tx: TenantTx, filter: StatsFilter, groups
   return withKey<MessageFigures>(rows, groups);
 }
 
+// Arrays have no sum of their own, and travel through Prisma one tagged member after another: as a text they take a tenth of the time.
+const HISTOGRAM = Prisma.raw(`concat_ws(' ', ${Array.from({ length: DURATION_BOUNDS.length + 1 }, (_, step) => `sum(s.histogram[${step + 1}])`).join(', ')})`);
+
 /** The same of how long things took: templates and categories have no say in it. */
 export async function readDurationStats(
   tx: TenantTx,
   { tenantId, from, to, timeZone, numberId }: StatsFilter,
   groups: readonly StatsGroup[],
 ): Promise<DurationFigures[]> {
-  const rows = await tx.$queryRaw<Keyed<DurationFigures>[]>`
-    SELECT ${keysOf(groups, timeZone)} s.kind, s.step, sum(s.count)::int AS count, sum(s.seconds)::float8 AS seconds,
+  await allowMemory(tx);
+  const rows = await tx.$queryRaw<(Keyed<DurationFigures> & { histogram: string })[]>`
+    SELECT ${keysOf(groups, timeZone)} s.kind, ${HISTOGRAM} AS histogram, sum(s.count)::int AS count, sum(s.seconds)::float8 AS seconds,
            sum(s.judged)::int AS judged, sum(s.in_time)::int AS "inTime"
       FROM duration_stats s
      WHERE s.tenant_id = ${tenantId}::uuid AND s.hour >= ${from} AND s.hour < ${to}
        ${and(numberId === undefined ? null : Prisma.sql`s.phone_number_id = ${numberId}::uuid`)}
-     ${places(groups.length + 2)}`;
-  return withKey<DurationFigures>(rows, groups);
+     ${places(groups.length + 1)}`;
+  return withKey<DurationFigures>(rows.map((row) => Object.assign(row, { histogram: row.histogram.split(' ').map(Number) })), groups);
 }
 
 /** Since when hours of this time wait to be counted. */

@@ -80,6 +80,7 @@ export const SWEEP_REPAIR = [
   'ledger_retried',
   'idempotency_key_dropped',
   'partition_made',
+  'table_analyzed',
   'partition_dropped',
 ] as const;
 export const DOUBT_END = ['parked', 'resent'] as const;
