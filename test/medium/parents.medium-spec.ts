@@ -26,7 +26,7 @@ it('has no index on a parent that the look-up of a foreign key could take for th
     `SELECT i.indexrelid::regclass::text AS index
        FROM pg_index i
        JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
-      WHERE i.indrelid IN ('contacts'::regclass, 'conversations'::regclass, 'messages'::regclass)
+      WHERE i.indrelid IN ('contacts'::regclass, 'consent_events'::regclass, 'conversations'::regclass, 'messages'::regclass)
         AND a.attname = 'tenant_id' AND i.indpred IS NULL AND NOT i.indisprimary`,
   );
   expect(rows).toEqual([]);

@@ -29,3 +29,8 @@ END
 $$;
 REVOKE ALL ON FUNCTION analyze_grown() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION analyze_grown() TO parley_system;
+
+-- The look-up of consents' foreign key took this index for the tenant and the id, past the contact, whatever the planner knew: each consent
+-- read all of its tenant's. Not led by tenant_id, it is none that the look-up could take.
+DROP INDEX consent_events_of;
+CREATE INDEX consent_events_of ON consent_events (contact_id, id);
