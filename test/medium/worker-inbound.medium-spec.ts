@@ -84,6 +84,31 @@ describe('statuses', () => {
     );
   });
 
+  it('of a backlog are applied once each, by lanes that meet at the same messages, and new customers with them', async () => {
+    const owners = await Promise.all(Array.from({ length: 20 }, () => worker.tenant({ echo_enabled: false })));
+    const sent = await Promise.all(owners.map(async (owner) => ({ owner, wamid: uniqueWamid(), ...(await sending(owner)) })));
+    // Each status 40 times, so that sets of different lanes hold the same messages, and a text of each tenant's customer between.
+    const told = sent.flatMap(({ owner, wamid, attemptId }) =>
+      ['read', 'sent', 'delivered'].flatMap((name) => Array.from({ length: 40 }, () => envelope(owner.number.graphId, { statuses: [status(wamid, name, attemptId)] }))),
+    );
+    const written = owners.map((owner, nth) => customerText(owner.number.graphId, `4073300${String(nth).padStart(4, '0')}`, 'Hello'));
+    const [mixed] = fc.sample(fc.shuffledSubarray([...told, ...written], { minLength: told.length + written.length }), { numRuns: 1, seed: 5 });
+    await worker.receive(...mixed!);
+    const rows = await worker.rows<{ state: string }>('SELECT state FROM messages WHERE id = ANY ($1::uuid[])', [sent.map(({ id }) => id)]);
+    expect(rows.map(({ state }) => state)).toEqual(sent.map(() => 'READ'));
+    const timeline = await worker.rows<{ type: string; count: number }>(
+      'SELECT type, count(*)::int FROM message_events WHERE message_id = ANY ($1::uuid[]) GROUP BY 1 ORDER BY 1',
+      [sent.map(({ id }) => id)],
+    );
+    expect(timeline).toEqual(['delivered', 'read', 'sent'].map((type) => ({ type, count: 20 })));
+    const texts = await worker.rows<{ count: number }>(
+      `SELECT count(*)::int FROM messages WHERE direction = 'INBOUND' AND tenant_id = ANY ($1::uuid[])`,
+      [owners.map(({ tenantId }) => tenantId)],
+    );
+    expect(texts).toEqual([{ count: 20 }]);
+    expect(await worker.rows(`SELECT FROM webhook_events WHERE state = 'NEW'`)).toEqual([]);
+  }, 60_000);
+
   it('resolve an unknown outcome by the attempt id, and give the message its conversation', async () => {
     const { id, attemptId } = await sending();
     await worker.pool.query(`UPDATE messages SET state = 'UNKNOWN', lease_until = NULL WHERE id = $1`, [id]);

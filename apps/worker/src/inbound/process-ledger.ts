@@ -62,19 +62,23 @@ export class ProcessLedger {
   /** One connection writes a set, statement after statement: while sets are full others are under way beside it, as if by other workers. */
   private async processAllNew(signal: AbortSignal): Promise<void> {
     const lanes = new Set<Promise<void>>();
+    const failures: unknown[] = [];
     const follow = async (): Promise<void> => {
-      while (!signal.aborted) {
+      while (!signal.aborted && failures.length === 0) {
         const events = await this.processNew();
         if (events === 0) return;
         if (events === EVENTS_A_SET && lanes.size < LANES) begin();
       }
     };
     const begin = (): void => {
-      const lane = follow().finally(() => lanes.delete(lane));
+      const lane = follow()
+        .catch((error: unknown) => void failures.push(error))
+        .finally(() => lanes.delete(lane));
       lanes.add(lane);
     };
     begin();
     while (lanes.size > 0) await Promise.all(lanes);
+    if (failures.length > 0) throw failures[0];
   }
 
   private async processNew(): Promise<number> {
