@@ -93,7 +93,10 @@ describe('statuses', () => {
     );
     const written = owners.map((owner, nth) => customerText(owner.number.graphId, `4073300${String(nth).padStart(4, '0')}`, 'Hello'));
     const [mixed] = fc.sample(fc.shuffledSubarray([...told, ...written], { minLength: told.length + written.length }), { numRuns: 1, seed: 5 });
-    await worker.receive(...mixed!);
+    // The first set is worked on alone, and being full brings the other lanes.
+    const first = { owner: tenant, wamid: uniqueWamid(), ...(await sending()) };
+    const ahead = Array.from({ length: 1_000 }, () => envelope(first.owner.number.graphId, { statuses: [status(first.wamid, 'sent', first.attemptId)] }));
+    await worker.receive(...ahead, ...mixed!);
     const rows = await worker.rows<{ state: string }>('SELECT state FROM messages WHERE id = ANY ($1::uuid[])', [sent.map(({ id }) => id)]);
     expect(rows.map(({ state }) => state)).toEqual(sent.map(() => 'READ'));
     const timeline = await worker.rows<{ type: string; count: number }>(
