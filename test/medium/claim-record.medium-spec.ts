@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import { Claims, markSending, NumberLeases, recordOutcomes, SystemDb, type AttemptOutcome, type ClaimedMessage, type LeasedNumber } from '@parley/data';
+import { Claims, markSending, recordOutcomes, SystemDb, type AttemptOutcome, type ClaimedMessage, type LeasedNumber } from '@parley/data';
 import { workerDatabase } from '../support/database.js';
 import { insertContact, insertMessage, insertMessages, makeTenant, openPool, pairOf, uniqueDigits, type TestTenant } from '../support/fixtures.js';
+import { takeNumber } from '../support/lease.js';
 
 let pool: pg.Pool;
 let db: SystemDb;
@@ -17,8 +18,8 @@ beforeAll(async () => {
 beforeEach(async () => {
   tenant = await makeTenant(pool);
   await insertMessage(pool, pairOf(tenant), { templateId: tenant.template.id });
-  lease = (await new NumberLeases(db, randomUUID()).take(tenant.number.id))!;
-  claimed = (await new Claims(db).claim(lease, 1))[0]!;
+  lease = (await takeNumber(db, tenant.number.id))!;
+  claimed = (await new Claims(db, randomUUID()).claim(lease, 1))[0]!;
 });
 afterAll(() => pool.end());
 
@@ -63,7 +64,7 @@ describe('markSending', () => {
       'a number that another worker has taken meanwhile',
       async () => {
         await pool.query(`UPDATE phone_numbers SET lease_until = now() - interval '1 ms' WHERE id = $1`, [tenant.number.id]);
-        expect(await new NumberLeases(db, randomUUID()).take(tenant.number.id)).not.toBeNull();
+        expect(await takeNumber(db, tenant.number.id)).not.toBeNull();
         return mark();
       },
     ],
@@ -151,7 +152,7 @@ describe('recordOutcomes', () => {
 
   async function claimAnother(): Promise<ClaimedMessage[]> {
     await insertMessage(pool, pairOf(tenant), { templateId: tenant.template.id });
-    const rows = await new Claims(db).claim(lease, 1);
+    const rows = await new Claims(db, randomUUID()).claim(lease, 1);
     const marks = rows.map((row) => ({ tenantId: row.tenantId, messageId: row.id, numberId: tenant.number.id, attemptId: row.attemptId, epoch: lease.epoch }));
     expect(await markSending(db, marks)).toEqual([true]);
     return rows;
@@ -202,7 +203,7 @@ describe('recordOutcomes', () => {
   it('writes a retry that was not sent, and the next attempt is another one', async () => {
     await record({ outcome: 'not-sent', state: 'WAITING', retryInMs: 0, reason: 'connect-refused', wamid: null });
     await pool.query(`UPDATE messages SET state = 'QUEUED', wait_cause = NULL, wait_until = NULL WHERE id = $1`, [claimed.id]);
-    const [again] = await new Claims(db).claim(lease, 1);
+    const [again] = await new Claims(db, randomUUID()).claim(lease, 1);
     expect(again).toMatchObject({ id: claimed.id, attempts: 1 });
     expect(again!.attemptId).not.toBe(claimed.attemptId);
   });

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { NumberLeases, SendingSweep, SystemDb } from '@parley/data';
 import { freshDatabase, type TestDatabase } from '../support/database.js';
@@ -15,6 +14,7 @@ import {
   type TestPair,
   type TestTenant,
 } from '../support/fixtures.js';
+import { takeNumber } from '../support/lease.js';
 
 const ago = (seconds: number): Date => new Date(Date.now() - seconds * 1_000);
 const PAIR = { state: 'WAITING', columns: { wait_cause: 'pair' } } as const;
@@ -174,17 +174,16 @@ describe('SendingSweep', () => {
       expect(await sweep.dueNumbers()).toEqual([]);
       await insertMessage(pool, pairOf(tenant));
       expect(await sweep.dueNumbers()).toEqual([tenant.number.id]);
-      const holder = new NumberLeases(db, randomUUID());
-      const lease = (await holder.take(tenant.number.id))!;
+      const lease = (await takeNumber(db, tenant.number.id))!;
       expect(await sweep.dueNumbers()).toEqual([]);
-      await holder.release(lease);
+      await new NumberLeases(db).release(lease);
       await insertHold(pool, tenant);
       expect(await sweep.dueNumbers()).toEqual([]);
     });
 
     it('names a number again whose holder died', async () => {
       await insertMessage(pool, pairOf(tenant));
-      await new NumberLeases(db, randomUUID()).take(tenant.number.id);
+      await takeNumber(db, tenant.number.id);
       await pool.query(`UPDATE phone_numbers SET lease_until = now() - interval '1 ms' WHERE id = $1`, [tenant.number.id]);
       expect(await sweep.dueNumbers()).toEqual([tenant.number.id]);
     });

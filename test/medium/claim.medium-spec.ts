@@ -17,24 +17,26 @@ import {
   type TestPair,
   type TestTenant,
 } from '../support/fixtures.js';
+import { takeNumber } from '../support/lease.js';
 
 let pool: pg.Pool;
 let db: SystemDb;
 let tenant: TestTenant;
 let claims: Claims;
+let leases: NumberLeases;
 
 beforeAll(async () => {
   pool = openPool((await workerDatabase()).system);
   db = new SystemDb(pool);
-  claims = new Claims(db);
+  claims = new Claims(db, randomUUID());
+  leases = new NumberLeases(db);
 });
 beforeEach(async () => {
   tenant = await makeTenant(pool);
 });
 afterAll(() => pool.end());
 
-const leases = (): NumberLeases => new NumberLeases(db, randomUUID());
-const lease = async (): Promise<LeasedNumber> => (await leases().take(tenant.number.id))!;
+const lease = async (): Promise<LeasedNumber> => (await takeNumber(db, tenant.number.id))!;
 const expireLease = () => pool.query(`UPDATE phone_numbers SET lease_until = now() - interval '1 ms' WHERE id = $1`, [tenant.number.id]);
 
 interface StoredMessage {
@@ -58,7 +60,7 @@ const template = (): { templateId: string } => ({ templateId: tenant.template.id
 
 describe('NumberLeases', () => {
   it('gives a number to one holder at a time', async () => {
-    const taken = await Promise.all(Array.from({ length: 20 }, () => leases().take(tenant.number.id)));
+    const taken = await Promise.all(Array.from({ length: 20 }, () => takeNumber(db, tenant.number.id)));
     expect(taken.filter((one) => one !== null)).toEqual([
       expect.objectContaining({
         tenantId: tenant.tenantId,
@@ -75,52 +77,70 @@ describe('NumberLeases', () => {
   });
 
   it('raises the epoch with every taking, also by the same holder', async () => {
-    const holder = leases();
-    const [first, second] = [await holder.take(tenant.number.id), await holder.take(tenant.number.id)];
+    const holder = randomUUID();
+    const [first, second] = [await takeNumber(db, tenant.number.id, holder), await takeNumber(db, tenant.number.id, holder)];
     expect([first?.epoch, second?.epoch]).toEqual(['1', '2']);
-    expect(await holder.noteLimiter(first!, 'redis')).toBe(false);
-    expect(await holder.noteLimiter(second!, 'redis')).toBe(true);
+    expect(await leases.noteLimiter(first!, 'redis')).toBe(false);
+    expect(await leases.noteLimiter(second!, 'redis')).toBe(true);
   });
 
   it('lets an expired lease be taken, and tells its former holder so', async () => {
-    const former = leases();
-    const lost = (await former.take(tenant.number.id))!;
+    const lost = await lease();
     await expireLease();
-    expect(await new Claims(db).claim(lost, 10)).toEqual([]);
-    const next = await leases().take(tenant.number.id);
+    expect(await new Claims(db, randomUUID()).claim(lost, 10)).toEqual([]);
+    const next = await takeNumber(db, tenant.number.id);
     expect(next?.epoch).toBe('2');
-    expect(await new Claims(db).claim(lost, 10)).toEqual([]);
-    expect(await former.noteLimiter(lost, 'redis')).toBe(false);
-    expect(await former.release(lost)).toBe(false);
-    expect(await leases().take(tenant.number.id)).toBeNull();
+    expect(await new Claims(db, randomUUID()).claim(lost, 10)).toEqual([]);
+    expect(await leases.noteLimiter(lost, 'redis')).toBe(false);
+    expect(await leases.release(lost)).toBe(false);
+    expect(await takeNumber(db, tenant.number.id)).toBeNull();
   });
 
   it('does not give out a number that is paused, nor one that there is not', async () => {
     await insertHold(pool, tenant);
-    expect(await leases().take(tenant.number.id)).toBeNull();
-    expect(await leases().take(randomUUID())).toBeNull();
+    expect(await takeNumber(db, tenant.number.id)).toBeNull();
+    expect(await takeNumber(db, randomUUID())).toBeNull();
   });
 
   it('hands on which limiter counted last', async () => {
-    const holder = leases();
-    const held = (await holder.take(tenant.number.id))!;
-    expect(await holder.noteLimiter(held, 'database')).toBe(true);
-    await holder.release(held);
+    const held = await lease();
+    expect(await leases.noteLimiter(held, 'database')).toBe(true);
+    await leases.release(held);
     expect((await lease()).previousLimiter).toBe('database');
   });
 
   it('tells at the giving back whether due work is left', async () => {
-    const holder = leases();
-    expect(await holder.release((await holder.take(tenant.number.id))!)).toBe(false);
+    expect(await leases.release(await lease())).toBe(false);
     await insertMessage(pool, pairOf(tenant), { state: 'WAITING', columns: { wait_cause: 'pair' } });
-    expect(await holder.release((await holder.take(tenant.number.id))!)).toBe(false);
+    expect(await leases.release(await lease())).toBe(false);
     await insertMessage(pool, pairOf(tenant));
-    expect(await holder.release((await holder.take(tenant.number.id))!)).toBe(true);
-    expect(await leases().take(tenant.number.id)).not.toBeNull();
+    expect(await leases.release(await lease())).toBe(true);
+    expect(await takeNumber(db, tenant.number.id)).not.toBeNull();
   });
 });
 
 describe('Claims', () => {
+  it('opens a number with the first that may leave, and leaves the others due', async () => {
+    const ids = [];
+    for (let at = 0; at < 3; at += 1) ids.push(await insertMessage(pool, await anotherPair(), template()));
+    const opened = (await claims.open(tenant.number.id, 2))!;
+    expect(opened.lease).toMatchObject({ tenantId: tenant.tenantId, numberId: tenant.number.id, epoch: '1', breaker: null });
+    expect(opened.rows).toMatchObject(ids.slice(0, 2).map((id) => ({ id, state: 'DISPATCHED' })));
+    expect(await stored(ids[0]!)).toMatchObject({ state: 'DISPATCHED', lease_epoch: '1', attempt_id: opened.rows[0]!.attemptId });
+    expect(await new Claims(db, randomUUID()).open(tenant.number.id, 2)).toBeNull();
+    expect(await claims.claim(opened.lease, 10)).toMatchObject([{ id: ids[2], state: 'DISPATCHED' }]);
+    expect(await leases.release(opened.lease)).toBe(false);
+    expect(await claims.open(tenant.number.id, 2)).toMatchObject({ lease: { epoch: '2' }, rows: [] });
+  });
+
+  it('opens a number without its messages while its breaker is not closed: the probes are counted first', async () => {
+    const id = await insertMessage(pool, await anotherPair(), template());
+    await pool.query(`UPDATE phone_numbers SET breaker = '{"openings": 1}' WHERE id = $1`, [tenant.number.id]);
+    const opened = (await claims.open(tenant.number.id, 8))!;
+    expect(opened).toMatchObject({ lease: { breaker: { openings: 1 } }, rows: [] });
+    expect(await claims.claim(opened.lease, 3)).toMatchObject([{ id, state: 'DISPATCHED' }]);
+  });
+
   it('takes lanes in their order, and within a lane the oldest first', async () => {
     const order = [3, 2, 0, 2, 0, 3] as const;
     const ids: string[] = [];

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { Claims, Holds, NumberLeases, SendingSweep, SystemDb, type HoldScope } from '@parley/data';
 import { freshDatabase, type TestDatabase } from '../support/database.js';
 import { insertHold, insertMessage, insertNumber, makeTenant, openPool, pairOf, type TestTenant } from '../support/fixtures.js';
+import { takeNumber } from '../support/lease.js';
 
 describe('holds', () => {
   let database: TestDatabase & { drop(): Promise<void> };
@@ -41,16 +42,16 @@ describe('holds', () => {
   it.each(['number', 'account', 'tenant', 'app'] as const)('of a %s keep its messages QUEUED and its number from being taken, and nobody else\'s', async (scope) => {
     await insertMessage(pool, pairOf(tenant), { templateId: tenant.template.id });
     await insertMessage(pool, pairOf(neighbour), { templateId: neighbour.template.id });
-    const leases = new NumberLeases(db, randomUUID());
-    const lease = (await leases.take(tenant.number.id))!;
+    const leases = new NumberLeases(db);
+    const lease = (await takeNumber(db, tenant.number.id))!;
     expect(await begin(scope)).toBe(true);
-    expect(await new Claims(db).claim(lease, 10)).toEqual([]);
+    expect(await new Claims(db, randomUUID()).claim(lease, 10)).toEqual([]);
     await leases.release(lease);
-    expect(await leases.take(tenant.number.id)).toBeNull();
+    expect(await takeNumber(db, tenant.number.id)).toBeNull();
     expect(await due()).toContain(neighbour.number.id);
     expect(await due()).not.toContain(tenant.number.id);
     expect(await holds.end(of(scope))).toEqual({ numberIds: [tenant.number.id] });
-    expect(await new Claims(db).claim((await leases.take(tenant.number.id))!, 10)).toMatchObject([{ state: 'DISPATCHED' }]);
+    expect(await new Claims(db, randomUUID()).claim((await takeNumber(db, tenant.number.id))!, 10)).toMatchObject([{ state: 'DISPATCHED' }]);
     expect(await events(tenant.number.id)).toEqual(['whatsapp.number_paused', 'whatsapp.number_resumed']);
     expect(await events(neighbour.number.id)).toEqual([]);
   });
@@ -61,7 +62,7 @@ describe('holds', () => {
   ])('%s holds too', async (_, off) => {
     await insertMessage(pool, pairOf(tenant), { templateId: tenant.template.id });
     await pool.query(`UPDATE tenants SET ${off} WHERE id = $1`, [tenant.tenantId]);
-    expect(await new NumberLeases(db, randomUUID()).take(tenant.number.id)).toBeNull();
+    expect(await takeNumber(db, tenant.number.id)).toBeNull();
     expect(await due()).not.toContain(tenant.number.id);
   });
 
@@ -94,7 +95,7 @@ describe('holds', () => {
     const until = new Date(Date.now() - 60_000);
     const id = await insertHold(pool, tenant, { until, began_at: new Date(Date.now() - 120_000) });
     await insertMessage(pool, pairOf(tenant), { templateId: tenant.template.id });
-    expect(await new NumberLeases(db, randomUUID()).take(tenant.number.id)).not.toBeNull();
+    expect(await takeNumber(db, tenant.number.id)).not.toBeNull();
     expect((await holds.closeLapsed())!.numberIds).toContain(tenant.number.id);
     expect(await holds.closeLapsed()).toBeNull();
     expect((await pool.query('SELECT ended_at, ended_by FROM holds WHERE id = $1', [id])).rows).toEqual([{ ended_at: until, ended_by: 'system' }]);

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import { Claims, markSending, NumberLeases, recordOutcomes, SystemDb } from '@parley/data';
+import { Claims, markSending, recordOutcomes, SystemDb } from '@parley/data';
 import { workerDatabase } from '../support/database.js';
 import { insertMessage, makeTenant, openPool, pairOf, uniqueDigits } from '../support/fixtures.js';
+import { takeNumber } from '../support/lease.js';
 import { waitFor } from '../support/wait-for.js';
 
 let pool: pg.Pool;
@@ -22,8 +23,8 @@ it('an answer of Meta and a message of the same customer write identity and conv
   const tenant = await makeTenant(pool);
   const [pair, waId] = [pairOf(tenant), uniqueDigits()];
   await insertMessage(pool, pair, { templateId: tenant.template.id });
-  const lease = (await new NumberLeases(db, randomUUID()).take(tenant.number.id))!;
-  const { tenantId, id: messageId, attemptId } = (await new Claims(db).claim(lease, 1))[0]!;
+  const lease = (await takeNumber(db, tenant.number.id))!;
+  const { tenantId, id: messageId, attemptId } = (await new Claims(db, randomUUID()).claim(lease, 1))[0]!;
   await markSending(db, [{ tenantId, messageId, numberId: tenant.number.id, attemptId, epoch: lease.epoch }]);
   const rest = { retryInMs: null, waitCause: null, isSpared: false, reason: null, httpStatus: 200, errorCode: null, errorSubcode: null, errorText: null, traceId: null, answer: '{}' };
 

@@ -6,7 +6,6 @@ import {
   Holds,
   lockRunningRedrive,
   markSending,
-  NumberLeases,
   recordOutcomes,
   readRedriveFacts,
   REDRIVE_CHUNK,
@@ -25,6 +24,7 @@ import type { RoutedWork, StatusItem } from '../../apps/worker/src/inbound/inbou
 import { freshDatabase, type TestDatabase } from '../support/database.js';
 import { insertAttempt, insertDead, type DeadOptions, type Sender } from '../support/dead-letters.js';
 import { insertContact, insertConversation, insertRow, insertTemplate, makeTenant, openPool, pairOf, setConsent } from '../support/fixtures.js';
+import { takeNumber } from '../support/lease.js';
 
 type Row = Record<string, unknown>;
 
@@ -65,7 +65,7 @@ const row = async (id: string) => (await pool.query<Row>('SELECT * FROM messages
 const states = async (ids: readonly string[]) => Promise.all(ids.map(async (id) => (await row(id))['state']));
 const redrive = (ids: readonly string[], allowDuplicate = false, of = own) =>
   redriveMessages(db, ids, { tenantId: of.tenantId, actor: 'spec', allowDuplicate, validSeconds: VALID_SECONDS });
-const newLease = async () => (await new NumberLeases(db, randomUUID()).take(own.number.id))!;
+const newLease = async () => (await takeNumber(db, own.number.id))!;
 
 describe('a redriven message', () => {
   const outcomeOf = (one: ClaimedMessage, wamid: string): AttemptOutcome => ({
@@ -76,7 +76,7 @@ describe('a redriven message', () => {
   /** Claims what is due, and sends it. */
   async function send(wamid: string): Promise<ClaimedMessage> {
     const lease = await newLease();
-    const [claimed] = (await new Claims(db).claim(lease, 10)).filter(({ state }) => state === 'DISPATCHED');
+    const [claimed] = (await new Claims(db, randomUUID()).claim(lease, 10)).filter(({ state }) => state === 'DISPATCHED');
     expect(await markSending(db, [{ tenantId: own.tenantId, messageId: claimed!.id, numberId: own.number.id, attemptId: claimed!.attemptId, epoch: lease.epoch }])).toEqual([true]);
     await recordOutcomes(db, [outcomeOf(claimed!, wamid)]);
     return claimed!;
@@ -120,7 +120,7 @@ describe('a redriven message', () => {
     await redrive([id], true);
     await report('delivered', 'wamid.late', old);
     expect(await row(id)).toMatchObject({ state: 'DELIVERED', wamid: 'wamid.late' });
-    expect((await new Claims(db).claim(await newLease(), 10)).map((one) => one.id)).not.toContain(id);
+    expect((await new Claims(db, randomUUID()).claim(await newLease(), 10)).map((one) => one.id)).not.toContain(id);
   });
 
   it('meets the checks at leaving with the verdict that the dry run gave', async () => {
@@ -148,7 +148,7 @@ describe('a redriven message', () => {
     expect(new Map(ids.map((id) => [id, `${foreseen.get(id)?.verdict} ${foreseen.get(id)?.reason}`]))).toEqual(cases);
 
     await redrive(ids);
-    await new Claims(db).claim(await newLease(), 100);
+    await new Claims(db, randomUUID()).claim(await newLease(), 100);
     for (const [id, verdict] of cases) {
       const { state, reason, wait_cause } = await row(id);
       const found = state === 'DISPATCHED' ? 'goes-out null' : state === 'WAITING' ? `waits ${String(wait_cause)}` : `fails ${String(reason)}`;

@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { Claims, markSending, NumberLeases, PLANNER_FOR_SETS, recordOutcomes, SendingSweep, SystemDb, type LeasedNumber, type Statement } from '@parley/data';
+import { Claims, markSending, PLANNER_FOR_SETS, recordOutcomes, SendingSweep, SystemDb, type LeasedNumber, type Statement } from '@parley/data';
 import { freshDatabase, type TestDatabase } from '../support/database.js';
 import { insertContact, insertMessage, makeTenant, openPool, pairOf, type TestTenant } from '../support/fixtures.js';
+import { takeNumber } from '../support/lease.js';
 
 /** Rows that wait behind every statement that is looked at here. */
 const BACKLOG = 50_000;
 const SCHEDULED = 10_000;
 const SET = 16;
+/** Whose leases these are. */
+const HOLDER = randomUUID();
 /** No statement may look at more rows in one place, whatever waits: a few for each of its set. */
 const MOST_ROWS = 40 * SET;
 const PAIR_ROWS = 10_000;
@@ -55,7 +58,7 @@ describe('with a backlog', () => {
     await owner.query('ANALYZE');
     await owner.end();
     explaining = { query: (statement: Statement, values: readonly unknown[] = []) => explain(statement, values) } as unknown as SystemDb;
-    lease = (await new NumberLeases(new SystemDb(pool), randomUUID()).take(tenant.number.id))!;
+    lease = (await takeNumber(new SystemDb(pool), tenant.number.id, HOLDER))!;
   }, 60_000);
   beforeEach(() => void (plans = new Map()));
   afterAll(async () => {
@@ -104,7 +107,10 @@ describe('with a backlog', () => {
   }
 
   it('claim, mark, record, promotion and repair go by indexes and touch a bounded number of rows', async () => {
-    const claimed = (await new Claims(explaining).claim(lease, SET)).filter(({ state }) => state === 'DISPATCHED');
+    const opened = (await new Claims(explaining, HOLDER).open(tenant.number.id, SET))!;
+    expect(opened.rows).toHaveLength(SET);
+    lease = opened.lease;
+    const claimed = (await new Claims(explaining, HOLDER).claim(lease, SET)).filter(({ state }) => state === 'DISPATCHED');
     expect(claimed).toHaveLength(SET);
     const marks = claimed.map(({ tenantId, id: messageId, attemptId }) => ({ tenantId, messageId, attemptId, numberId: lease.numberId, epoch: lease.epoch }));
     expect(await markSending(explaining, marks)).toEqual(marks.map(() => true));
@@ -117,7 +123,7 @@ describe('with a backlog', () => {
     await sweep.freeAllPairs();
     await sweep.expireCodes();
     await sweep.dueNumbers();
-    for (const name of ['sending.claim', 'sending.mark', 'sending.record', 'sweep.reclaim', 'sweep.free-pairs', 'sweep.expire-codes', 'sweep.due-numbers']) expectBounded(name);
+    for (const name of ['sending.open', 'sending.claim', 'sending.mark', 'sending.record', 'sweep.reclaim', 'sweep.free-pairs', 'sweep.expire-codes', 'sweep.due-numbers']) expectBounded(name);
     expectBounded('sweep.promote', 1_100);
   }, 30_000);
 
@@ -134,8 +140,8 @@ describe('with a backlog', () => {
     );
     await insertMessage(pool, stuck, { templateId: number.template.id });
     const neighbour = await insertMessage(pool, pairOf(number, await insertContact(pool, number.tenantId, { consents: ['utility'] })), { templateId: number.template.id });
-    const held = (await new NumberLeases(new SystemDb(pool), randomUUID()).take(number.number.id))!;
-    const claimed = await new Claims(explaining).claim(held, SET);
+    const held = (await takeNumber(new SystemDb(pool), number.number.id))!;
+    const claimed = await new Claims(explaining, randomUUID()).claim(held, SET);
     expect(claimed.map(({ state }) => state).sort()).toEqual(['DISPATCHED', 'WAITING']);
     expect(claimed.find(({ state }) => state === 'DISPATCHED')!.id).toBe(neighbour);
     const sweep = new SendingSweep(explaining);

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import { Claims, NumberLeases, SendingSweep, SystemDb, type ClaimedMessage } from '@parley/data';
+import { Claims, SendingSweep, SystemDb, type ClaimedMessage } from '@parley/data';
 import { freshDatabase, type TestDatabase } from '../support/database.js';
 import { insertContact, insertHold, insertMessage, makeTenant, openPool, pairOf, type MessageOptions, type TestTenant } from '../support/fixtures.js';
+import { takeNumber } from '../support/lease.js';
 
 const HOUR_MS = 3_600_000;
 const ago = (hours: number) => new Date(Date.now() - hours * HOUR_MS);
@@ -37,8 +38,8 @@ describe('validity', () => {
     return insertMessage(pool, pairOf(tenant, contact), { templateId: tenant.template.id, ...others, columns: { created_at: ago(6), valid_until: ago(1), ...columns } });
   }
   const claim = async (): Promise<[string, string][]> => {
-    const lease = (await new NumberLeases(db, randomUUID()).take(tenant.number.id))!;
-    return (await new Claims(db).claim(lease, 10)).map(({ id, state }: ClaimedMessage) => [id, state]);
+    const lease = (await takeNumber(db, tenant.number.id))!;
+    return (await new Claims(db, randomUUID()).claim(lease, 10)).map(({ id, state }: ClaimedMessage) => [id, state]);
   };
   const row = async (id: string) =>
     (await pool.query<{ state: string; reason: string | null; stood_seconds: number | null }>('SELECT state, reason, stood_seconds FROM messages WHERE id = $1', [id])).rows[0]!;
@@ -94,8 +95,8 @@ describe('validity', () => {
 
   it('lets a code that a quota holds wait no longer than it is good for', async () => {
     const code = await overdue({ ...AUTHENTICATION, columns: { valid_until: new Date(Date.now() + 60_000) } });
-    const [claimed] = await new Claims(db).claim((await new NumberLeases(db, randomUUID()).take(tenant.number.id))!, 10);
-    await new Claims(db).setAside([{ message: claimed!, cause: 'quota', retryInMs: HOUR_MS }]);
+    const [claimed] = await new Claims(db, randomUUID()).claim((await takeNumber(db, tenant.number.id))!, 10);
+    await new Claims(db, randomUUID()).setAside([{ message: claimed!, cause: 'quota', retryInMs: HOUR_MS }]);
     const waits = async () => (await pool.query<{ wait_cause: string; to_the_end: boolean }>('SELECT wait_cause, wait_until = valid_until AS to_the_end FROM messages WHERE id = $1', [code])).rows;
     expect(await waits()).toEqual([{ wait_cause: 'quota', to_the_end: true }]);
     await pool.query(`UPDATE messages SET valid_until = now(), wait_until = now() WHERE id = $1`, [code]);

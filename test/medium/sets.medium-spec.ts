@@ -286,15 +286,15 @@ describe('every set statement, given a row with the ids of another tenant', () =
 
     it('claims nothing', async () => {
       await insertMessage(pool, pairOf(other), { templateId: other.template.id });
-      expect(await changesNothing(() => new Claims(db).claim(leaseOnForeign(), 10))).toEqual([]);
+      expect(await changesNothing(() => new Claims(db, randomUUID()).claim(leaseOnForeign(), 10))).toEqual([]);
     });
 
     it('notes and gives back nothing', async () => {
-      const leases = new NumberLeases(db, randomUUID());
+      const leases = new NumberLeases(db);
       expect(await changesNothing(() => leases.noteLimiter(leaseOnForeign(), 'redis'))).toBe(false);
       expect(await changesNothing(() => leases.release(leaseOnForeign()))).toBe(false);
-      await changesNothing(() => new Claims(db).giveBack([foreignClaim()]));
-      await changesNothing(() => new Claims(db).setAside([{ message: foreignClaim(), cause: 'quota', retryInMs: 1_000 }]));
+      await changesNothing(() => new Claims(db, randomUUID()).giveBack([foreignClaim()]));
+      await changesNothing(() => new Claims(db, randomUUID()).setAside([{ message: foreignClaim(), cause: 'quota', retryInMs: 1_000 }]));
     });
 
     it('cancels nothing, and does not tell when the customers of another read', async () => {

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { Claims, NumberLeases, releaseAllHeldMessages, SystemDb } from '@parley/data';
 import { SyncTemplates, type MetaTemplate } from '@parley/messaging';
 import { insertHold, insertMessage, insertMessages, insertNumber, insertTemplate, makeTenant, pairOf, uniqueDigits, type TestTenant } from '../support/fixtures.js';
+import { takeNumber } from '../support/lease.js';
 import { TestWorker } from '../support/worker.js';
 
 const COMPONENTS = [{ type: 'BODY', text: 'Your table is ready, {{1}}.', example: { body_text: [['Ana']] } }];
@@ -186,9 +187,9 @@ describe('what Meta tells of templates', () => {
 
     const claim = async () => {
       await pool.query(`UPDATE holds SET ended_at = now(), ended_by = 'spec' WHERE tenant_id = $1 AND ended_at IS NULL`, [tenant.tenantId]);
-      const leases = new NumberLeases(db, randomUUID());
-      const lease = await leases.take(tenant.number.id);
-      const claimed = await new Claims(db).claim(lease!, 10);
+      const leases = new NumberLeases(db);
+      const lease = await takeNumber(db, tenant.number.id);
+      const claimed = await new Claims(db, randomUUID()).claim(lease!, 10);
       await rest();
       await leases.release(lease!);
       return claimed.map(({ id, state }) => [id, state]);

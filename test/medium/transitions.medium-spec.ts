@@ -4,7 +4,6 @@ import {
   cancelMessage,
   Claims,
   markSending,
-  NumberLeases,
   recordOutcomes,
   redriveMessages,
   SendingSweep,
@@ -27,6 +26,7 @@ import { applyStatusItems } from '../../apps/worker/src/inbound/apply-statuses.j
 import type { RoutedWork, StatusItem } from '../../apps/worker/src/inbound/inbound-item.js';
 import { freshDatabase, type TestDatabase } from '../support/database.js';
 import { insertContact, insertMessage, insertTemplate, makeTenant, openPool, pairOf, setConsent, type TestPair, type TestTenant } from '../support/fixtures.js';
+import { takeNumber } from '../support/lease.js';
 
 /** Transitions of the table that no statement makes yet, by the feature that will make them and take its line away. */
 const NOT_BUILT_YET: Readonly<Record<string, readonly string[]>> = {
@@ -63,7 +63,7 @@ describe('the transitions that the statements make', () => {
     db = new SystemDb(pool);
     await owner.query(LOG);
     tenant = await makeTenant(pool);
-    lease = (await new NumberLeases(db, randomUUID()).take(tenant.number.id))!;
+    lease = (await takeNumber(db, tenant.number.id))!;
   });
   afterAll(async () => {
     await Promise.all([owner.end(), pool.end()]);
@@ -75,7 +75,7 @@ describe('the transitions that the statements make', () => {
 
   const newPair = async (): Promise<TestPair> => pairOf(tenant, await insertContact(pool, tenant.tenantId, { consents: ['utility'] }));
   const template = () => ({ templateId: tenant.template.id });
-  const claim = (): Promise<ClaimedMessage[]> => new Claims(db).claim(lease, 100);
+  const claim = (): Promise<ClaimedMessage[]> => new Claims(db, randomUUID()).claim(lease, 100);
   const markOf = (one: ClaimedMessage) => ({ tenantId: one.tenantId, messageId: one.id, numberId: tenant.number.id, attemptId: one.attemptId, epoch: lease.epoch });
 
   const outcomeOf = (one: ClaimedMessage, state: AttemptOutcome['state']): AttemptOutcome => ({
@@ -101,7 +101,7 @@ describe('the transitions that the statements make', () => {
   it('claims, gives back, marks and records', async () => {
     for (const state of ['ACCEPTED', 'WAITING', 'FAILED', 'UNKNOWN'] as const) {
       await insertMessage(pool, await newPair(), template());
-      await new Claims(db).giveBack(await claim());
+      await new Claims(db, randomUUID()).giveBack(await claim());
       const [claimed] = await claim();
       expect(await markSending(db, [markOf(claimed!)])).toEqual([true]);
       if (state !== 'UNKNOWN') {
@@ -170,7 +170,7 @@ describe('the transitions that the statements make', () => {
     }
     await insertMessage(pool, await newPair(), template());
     const [claimed] = (await claim()).filter(({ state }) => state === 'DISPATCHED');
-    await new Claims(db).setAside([{ message: claimed!, cause: 'quota', retryInMs: 0 }]);
+    await new Claims(db, randomUUID()).setAside([{ message: claimed!, cause: 'quota', retryInMs: 0 }]);
     await insertMessage(pool, await newPair(), { state: 'WAITING', columns: { wait_cause: 'retry', wait_until: new Date(0), valid_until: new Date(0) } });
     await new SendingSweep(db).promoteDue();
   });

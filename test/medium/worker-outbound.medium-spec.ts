@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Metrics } from '@parley/platform';
 import { JobProducer } from '@parley/queue';
+import pg from 'pg';
 import { FakeGraph, type SeenRequest } from '../support/fake-graph.js';
 import { insertContact, insertMessage, insertNumber, pairOf, type TestPair, type TestTenant } from '../support/fixtures.js';
 import { worstSecond } from '../support/load.js';
@@ -212,5 +213,34 @@ it('a turn that ends while its rows wait for a slot does not fence them off', as
     expect(Number(/^outbound_message_fenced_total (\d+)/m.exec(body)?.[1] ?? 0)).toBe(0);
   } finally {
     await narrow.stop();
+  }
+}, 20_000);
+
+it('a message that is accepted while its number is being given back does not wait for the poll', async () => {
+  const polled = await TestWorker.start({ GRAPH_URL: graph.url, POLL_INTERVAL_MS: '60000' });
+  const owner = new pg.Client({ connectionString: polled.ownerUrl });
+  try {
+    // What is due was looked at by the time at which the row is written: giving it back takes so long here.
+    await owner.connect();
+    await owner.query(`
+      CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.5); RETURN NEW; END';
+      CREATE TRIGGER dawdle BEFORE UPDATE ON phone_numbers FOR EACH ROW WHEN (OLD.lease_holder IS NOT NULL AND NEW.lease_holder IS NULL) EXECUTE FUNCTION dawdle()`);
+    const own = await polled.tenant();
+    const add = async (): Promise<string> => {
+      const contact = await insertContact(polled.pool, own.tenantId, { consents: ['utility'] });
+      const id = await insertMessage(polled.pool, pairOf(own, contact), { templateId: own.template.id, columns: { recipient: contact.phone } });
+      polled.app.get(JobProducer, { strict: false }).wake('number.wake', { numberId: own.number.id });
+      return id;
+    };
+    const isAccepted = async (id: string): Promise<boolean> =>
+      (await polled.rows<{ state: string }>('SELECT state FROM messages WHERE id = $1', [id]))[0]!.state === 'ACCEPTED';
+    const first = await add();
+    await waitFor(() => isAccepted(first));
+    await waitFor(async () => (await polled.rows(`SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()`)).length > 0);
+    const second = await add();
+    await waitFor(() => isAccepted(second));
+  } finally {
+    await owner.end();
+    await polled.stop();
   }
 }, 20_000);

@@ -22,6 +22,8 @@ export class TestWorker {
     readonly config: Config,
     /** As parley_system. */
     readonly pool: pg.Pool,
+    /** For what only the owner of the tables may do. */
+    readonly ownerUrl: string,
     private readonly dropDatabase: () => Promise<void>,
   ) {}
 
@@ -45,7 +47,7 @@ export class TestWorker {
     const options = { abortOnError: false, logger: nestLogger(logger) };
     const app = await NestFactory.create<NestFastifyApplication>(WorkerModule.forRoot(config, logger), new FastifyAdapter(), options);
     await app.init();
-    return new TestWorker(app, config, openPool(database.system), () => database.drop());
+    return new TestWorker(app, config, openPool(database.system), database.owner, () => database.drop());
   }
 
   /** A tenant that can send: its account's token is sealed for this worker. */

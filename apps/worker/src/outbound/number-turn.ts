@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Claims, ClaimedMessage, LeasedNumber, NumberLeases, SendingSweep, SetAside } from '@parley/data';
 import { HORIZON_MS, type Admissions, type Governor, type PermitBackend } from '@parley/limits';
 import type { Metrics } from '@parley/platform';
-import type { Party } from './fair-semaphore.js';
+import type { FairSemaphore, Party } from './fair-semaphore.js';
 import { candidateOf, governedNumber, partyOf } from './governed.js';
 import { lowClaimAfter, type LowClaim } from './low-lanes.js';
 import type { MessageSender } from './message-sender.js';
@@ -30,7 +30,7 @@ const LONGEST_TURN_MS = 60_000;
 /** Rows of one claim: a set, but no more than what leaves soon at the pace of the number. */
 const CLAIM_ROWS = 128;
 const LEAST_CLAIM_ROWS = 16;
-/** Most numbers that are woken have a message or two: the first claim of a turn waits for few places. Each next one takes twice as many. */
+/** Most numbers that are woken have a message or two: the first claim of a turn takes few places. Each next one takes twice as many. */
 const FIRST_ROWS = 8;
 /** A slow limiter or a long wait must not outlive the lease of the claimed rows. */
 const LONGEST_WAIT_MS = 1_000;
@@ -45,6 +45,17 @@ interface Admitted {
   aside: SetAside[];
 }
 
+/** Claimed rows, and what was asked for. */
+interface ClaimedSet {
+  rows: readonly ClaimedMessage[];
+  limit: number;
+  /** The places that were taken for them. */
+  soon: number;
+  /** performance.now() before the claim. */
+  claimedAt: number;
+  low: LowClaim | null;
+}
+
 /** One number's turn: claim, permit, depart, until nothing is due, the time is over, or the lease is lost. */
 export class NumberTurn {
   private limiter: PermitBackend | null;
@@ -54,8 +65,13 @@ export class NumberTurn {
   private readonly party: Party;
   /** Departures that are not marked yet: their marks need the epoch of this turn. */
   private readonly marking = new Set<Promise<void>>();
+  private low: LowClaim | null = null;
+  /** Rows of the next claim at most. */
+  private most = 2 * FIRST_ROWS;
+  /** Lanes that were found empty are not asked again in this turn. */
+  private emptyFrom = Infinity;
 
-  constructor(
+  private constructor(
     private lease: LeasedNumber,
     private readonly parts: NumberTurnParts,
   ) {
@@ -63,47 +79,66 @@ export class NumberTurn {
     this.party = partyOf(lease);
   }
 
-  /** Returns how many messages departed. Its lease may be given back then, while their POSTs are under way. */
-  async run(signal: AbortSignal): Promise<number> {
-    try {
-      return await this.sendDue(signal);
-    } finally {
-      await Promise.all(this.marking);
+  /**
+   * Takes the number and sends what is due; null when it is not to be had. The number can be given back then, while POSTs
+   * are under way.
+   */
+  static async run(numberId: string, party: Party, parts: NumberTurnParts, signal: AbortSignal): Promise<{ lease: LeasedNumber; sent: number } | null> {
+    const claimedAt = performance.now();
+    const opened = await inPlaces(parts.capacity.soon, party, FIRST_ROWS, () => parts.claims.open(numberId, FIRST_ROWS));
+    if (!opened) return null;
+    const { lease, rows } = opened;
+    const turn = new NumberTurn(lease, parts);
+    // Behind a breaker that is not closed nothing was asked for.
+    const limit = lease.breaker === null ? Math.min(FIRST_ROWS, parts.limitOf(lease)) : 0;
+    await turn.sendDue({ rows, limit, soon: FIRST_ROWS, claimedAt, low: null }, signal).catch(parts.onError);
+    await Promise.all(turn.marking);
+    return { lease: turn.lease, sent: turn.sent };
+  }
+
+  private async sendDue(first: ClaimedSet, signal: AbortSignal): Promise<void> {
+    let set: ClaimedSet | null = first;
+    while (set !== null) {
+      const isDrained = await this.leave(set, signal);
+      // Somebody with less may wait for a turn: this number is woken again.
+      if (isDrained || this.parts.capacity.turns.isWantedBy(this.party)) return;
+      set = await this.claimNext(signal);
     }
   }
 
-  private async sendDue(signal: AbortSignal): Promise<number> {
-    const { capacity } = this.parts;
-    const { soon: places, turns } = capacity;
-    let low: LowClaim | null = null;
-    let most = FIRST_ROWS;
-    // Lanes that were found empty are not asked again in this turn.
-    let emptyFrom = Infinity;
-    while (!signal.aborted && (await this.goesOn())) {
-      const soon = Math.min(most, capacity.soonOf(this.lease.perSecond, this.aheadMs));
-      await places.take(this.party, soon);
-      let unused = soon;
-      try {
-        const probes = this.parts.limitOf(this.lease);
-        if (probes === 0) break;
-        const limit = Math.min(probes, low?.limit ?? Math.min(most, Math.max(LEAST_CLAIM_ROWS, soon)));
-        most = Math.min(CLAIM_ROWS, 2 * most);
-        const claimedAt = performance.now();
-        const rows = await this.parts.claims.claim(this.lease, limit, low?.fromLane);
-        if (rows.length === 0 && !low) break;
-        await this.wakeFreedPairs(rows);
-        const departed = await this.depart(rows.filter((row) => row.state === 'DISPATCHED'), { claimedAt, soon }, signal);
-        unused -= Math.min(soon, departed);
-        this.sent += departed;
-        if (low && rows.length === 0) emptyFrom = Math.min(emptyFrom, low.fromLane);
-        low = low ? null : lowClaimAfter({ lanes: rows.map(({ lane }) => lane), limit, departed, emptyFrom }, Math.random);
-      } finally {
-        places.giveBack(this.party, unused);
-      }
-      // Somebody with less waits for a turn: this number is woken again.
-      if (turns.isWantedBy(this.party)) break;
+  /** Null when the turn is over. */
+  private async claimNext(signal: AbortSignal): Promise<ClaimedSet | null> {
+    if (signal.aborted || !(await this.goesOn())) return null;
+    const { claims, capacity, limitOf } = this.parts;
+    const { low } = this;
+    const soon = Math.min(this.most, capacity.soonOf(this.lease.perSecond, this.aheadMs));
+    return inPlaces(capacity.soon, this.party, soon, async () => {
+      const probes = limitOf(this.lease);
+      if (probes === 0) return null;
+      const limit = Math.min(probes, low?.limit ?? Math.min(this.most, Math.max(LEAST_CLAIM_ROWS, soon)));
+      this.most = Math.min(CLAIM_ROWS, 2 * this.most);
+      const claimedAt = performance.now();
+      const rows = await claims.claim(this.lease, limit, low?.fromLane);
+      return { rows, limit, soon, claimedAt, low };
+    });
+  }
+
+  /** Lets the claimed rows depart. True when nothing was due beyond them: what came meanwhile is seen when the number is given back. */
+  private async leave(set: ClaimedSet, signal: AbortSignal): Promise<boolean> {
+    const { rows, limit, soon, low } = set;
+    const ready = rows.filter((row) => row.state === 'DISPATCHED');
+    let unused = soon;
+    try {
+      await this.wakeFreedPairs(rows);
+      const departed = await this.depart(ready, set, signal);
+      unused -= Math.min(soon, departed);
+      this.sent += departed;
+      if (low && rows.length === 0) this.emptyFrom = Math.min(this.emptyFrom, low.fromLane);
+      this.low = low ? null : lowClaimAfter({ lanes: rows.map(({ lane }) => lane), limit, departed, emptyFrom: this.emptyFrom }, Math.random);
+      return !low && rows.length < limit && departed === ready.length;
+    } finally {
+      this.parts.capacity.soon.giveBack(this.party, unused);
     }
-    return this.sent;
   }
 
   /** Where nobody wants its place, a turn goes on beyond its time, with what is known of the number by then: ending it costs starts. */
@@ -134,7 +169,7 @@ export class NumberTurn {
   }
 
   /** Starts what may go, lets the rest wait, and returns when it is time to claim the next. */
-  private async depart(ready: readonly ClaimedMessage[], { claimedAt, soon }: { claimedAt: number; soon: number }, signal: AbortSignal): Promise<number> {
+  private async depart(ready: readonly ClaimedMessage[], { claimedAt, soon }: ClaimedSet, signal: AbortSignal): Promise<number> {
     if (ready.length === 0) return 0;
     const { claims, capacity } = this.parts;
     const { leaving, tooFast, aside, retryInMs } = await this.admit(ready);
@@ -220,6 +255,18 @@ function sortOut(ready: readonly ClaimedMessage[], admissions: Admissions['admis
     }
   }
   return { ...admitted, leaving: admitted.leaving.sort((a, b) => a.startsAt - b.startsAt) };
+}
+
+/** Places for a claim: held for what it returns, given back when that is nothing. */
+async function inPlaces<T>(places: FairSemaphore, party: Party, amount: number, claim: () => Promise<T | null>): Promise<T | null> {
+  await places.take(party, amount);
+  let claimed: T | null = null;
+  try {
+    claimed = await claim();
+    return claimed;
+  } finally {
+    if (claimed === null) places.giveBack(party, amount);
+  }
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -17,6 +17,13 @@ const MAX_PARTIES = 50_000;
 /** Numbers that wait in this process at most: beyond that the wake-ups stay in the queue, for other workers. */
 const MAX_WAITING = 2_000;
 
+/** A number that waits for its turn or is in it. */
+interface Presence {
+  /** It is being given back: what is due was looked at, and a wake-up that comes now may tell of more. */
+  isEnding: boolean;
+  isWokenAgain: boolean;
+}
+
 /**
  * Runs turns of sending. One number is in at most one turn of this process, and by its lease in one process at all. Turns
  * are shared among tenants: a tenant with a thousand busy numbers does not keep the one number of another waiting.
@@ -27,7 +34,7 @@ export class NumberTurns {
   private readonly claims: Claims;
   private readonly parties = new Map<string, Party>();
   /** Numbers that wait for their turn or are in it. */
-  private readonly present = new Set<string>();
+  private readonly present = new Map<string, Presence>();
   private readonly underway = new Set<Promise<void>>();
 
   constructor(
@@ -42,8 +49,8 @@ export class NumberTurns {
     private readonly logger: PinoLogger,
     shutdown: ShutdownSteps,
   ) {
-    this.leases = new NumberLeases(db, randomUUID());
-    this.claims = new Claims(db);
+    this.leases = new NumberLeases(db);
+    this.claims = new Claims(db, randomUUID());
     shutdown.add('finish-jobs', 'sends', () => this.settle());
   }
 
@@ -59,14 +66,17 @@ export class NumberTurns {
 
   /** Sends what is due for the number, if no other worker does. Wakes the number again when work is left. */
   async run(numberId: string, signal: AbortSignal): Promise<void> {
-    if (this.present.has(numberId) || signal.aborted) return;
-    this.present.add(numberId);
+    const known = this.present.get(numberId);
+    if (known) known.isWokenAgain = known.isEnding;
+    if (known || signal.aborted) return;
+    const presence: Presence = { isEnding: false, isWokenAgain: false };
+    this.present.set(numberId, presence);
     try {
       const party = await this.partyOf(numberId);
       if (party === null) return;
       await this.capacity.turns.take(party);
       try {
-        if (!signal.aborted) await this.takeTurn(numberId, signal);
+        if (!signal.aborted) await this.takeTurn(numberId, { party, presence }, signal);
       } finally {
         this.capacity.turns.giveBack(party);
       }
@@ -76,20 +86,17 @@ export class NumberTurns {
     }
   }
 
-  private async takeTurn(numberId: string, signal: AbortSignal): Promise<void> {
+  private async takeTurn(numberId: string, { party, presence }: { party: Party; presence: Presence }, signal: AbortSignal): Promise<void> {
     const startedAt = performance.now();
-    const lease = await this.leases.take(numberId);
-    if (!lease) return;
-    this.parties.set(numberId, partyOf(lease));
     this.metrics.set('number_leases', this.capacity.turns.taken);
-    const sent = await new NumberTurn(lease, this.parts()).run(signal).catch((error: unknown) => {
-      this.onError(error);
-      return 0;
-    });
-    const isDue = await this.leases.release(lease);
+    const turn = await NumberTurn.run(numberId, party, this.parts(), signal);
+    if (!turn) return;
+    this.parties.set(numberId, partyOf(turn.lease));
+    presence.isEnding = true;
+    const isDue = await this.leases.release(turn.lease);
     this.metrics.observe('outbound_message_turn_seconds', (performance.now() - startedAt) / 1_000);
-    logEvent(this.logger, 'number.turn_ended', { numberId, sent, due: isDue });
-    if (isDue && !signal.aborted) this.producer.wake('number.wake', { numberId });
+    logEvent(this.logger, 'number.turn_ended', { numberId, sent: turn.sent, due: isDue });
+    if ((isDue || presence.isWokenAgain) && !signal.aborted) this.producer.wake('number.wake', { numberId });
   }
 
   /** Null for a number that there is not. */

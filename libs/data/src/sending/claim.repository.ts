@@ -3,7 +3,7 @@ import { agreement } from '../consents/agreement.js';
 import type { Statement, SystemDb } from '../system-db.js';
 import { HOLDING_STATUSES, templateRefusal } from '../templates/held-messages.repository.js';
 import { isFreeToSend, isOpen } from './holds.repository.js';
-import { NUMBER_LEASE_SECONDS, type LeasedNumber } from './number-lease.repository.js';
+import { NUMBER_LEASE_SECONDS, TAKE_LEASE, type LeasedNumber } from './number-lease.repository.js';
 import { isExpired } from './validity.js';
 
 /** How long an unknown outcome holds its pair. */
@@ -45,52 +45,8 @@ export interface SetAside {
   retryInMs: number;
 }
 
-const AGREED = agreement({ tenantId: 'h.tenant_id', contactId: 'h.contact_id', purpose: 'h.purpose', numberId: '$2', wroteAt: 'v.wrote_at', messageId: 'h.id' });
-
-// Scalar subqueries where EXISTS would read nicer: EXISTS may become a hash of the whole table in a cached plan.
-// One statement: renew the lease (which proves that it is still ours), look at the head of the due index, judge each row,
-// and move all of them. What may not go leaves the due index here and now, so that the head never fills with the blocked.
-const CLAIM: Statement = {
-  name: 'sending.claim',
-  text: `
-    WITH lease AS (
-      UPDATE phone_numbers n SET lease_until = now() + interval '${NUMBER_LEASE_SECONDS} seconds'
-       WHERE tenant_id = $1 AND id = $2 AND lease_epoch = $3 AND lease_until > now()
-         AND ${isFreeToSend('n')}
-      RETURNING id, account_id
-    ), head AS MATERIALIZED (
-      SELECT m.tenant_id, m.id, m.contact_id, m.lane, m.purpose, m.template_id, m.valid_until, m.send_at, m.created_at, m.stood_seconds
-        FROM messages m
-       WHERE m.phone_number_id = $2 AND m.state = 'QUEUED' AND m.lane >= $5::int AND EXISTS (SELECT FROM lease)
-       ORDER BY m.lane, m.id
-       LIMIT $4
-    ), checked AS MATERIALIZED (
-      SELECT h.tenant_id, h.id, h.contact_id, h.lane, h.valid_until, w.is_open,
-        CASE
-          WHEN ${isExpired('h', 'ARRAY[l.id, l.account_id, $1::uuid]')} THEN 'message.expired'
-          WHEN NOT w.agreed THEN 'consent.revoked'
-          WHEN w.agreed IS NULL AND h.purpose <> 'service' THEN 'consent.missing'
-          WHEN t.status IN ${HOLDING_STATUSES} THEN 'template.held'
-          WHEN h.template_id IS NOT NULL AND t.status IS DISTINCT FROM 'APPROVED' THEN ${templateRefusal('t')}
-          WHEN (SELECT true FROM holds o WHERE o.tenant_id = h.tenant_id AND o.scope_id = h.template_id AND ${isOpen('o')} LIMIT 1) THEN 'template.held'
-          WHEN h.template_id IS NULL AND NOT w.is_open THEN 'window.closed'
-        END AS refusal,
-        coalesce(
-          (SELECT true FROM messages f WHERE f.phone_number_id = $2 AND f.contact_id = h.contact_id AND f.state IN ('DISPATCHED', 'SENDING') LIMIT 1),
-          (SELECT true FROM messages u WHERE u.phone_number_id = $2 AND u.contact_id = h.contact_id AND u.state = 'UNKNOWN'
-              AND u.updated_at > now() - interval '${DOUBT_HOLDS_PAIR_SECONDS} seconds' LIMIT 1),
-          (SELECT true FROM messages r WHERE r.phone_number_id = $2 AND r.contact_id = h.contact_id AND r.state = 'WAITING'
-              AND r.wait_cause IN ('retry', 'pair', 'quota', 'tier') AND r.lane = h.lane AND r.id < h.id LIMIT 1),
-          false) AS held
-        FROM head h
-        JOIN lease l ON true
-        LEFT JOIN templates t ON t.tenant_id = h.tenant_id AND t.id = h.template_id
-       CROSS JOIN LATERAL (
-         SELECT coalesce(v.wrote_at > now() - interval '24 hours', false) AS is_open, ${AGREED} AS agreed
-           FROM (SELECT (SELECT cv.last_inbound_at FROM conversations cv
-                          WHERE cv.tenant_id = h.tenant_id AND cv.phone_number_id = $2 AND cv.contact_id = h.contact_id
-                            AND cv.state <> 'ARCHIVED' LIMIT 1) AS wrote_at OFFSET 0) v OFFSET 0) w
-    ), judged AS MATERIALIZED (
+// All of what was checked moves, or says why not: judged, moved, told.
+const MOVE = `judged AS MATERIALIZED (
       SELECT c.tenant_id, c.id, c.refusal, c.is_open, c.lane = 0 AS runs_on,
         CASE
           WHEN c.refusal = 'message.expired' THEN 'EXPIRED'
@@ -104,7 +60,7 @@ const CLAIM: Statement = {
       UPDATE messages m
          SET state = j.state,
              attempt_id = CASE WHEN j.state = 'DISPATCHED' THEN uuid_v7() ELSE m.attempt_id END,
-             lease_epoch = CASE WHEN j.state = 'DISPATCHED' THEN $3::bigint END,
+             lease_epoch = CASE WHEN j.state = 'DISPATCHED' THEN l.epoch END,
              lease_until = CASE WHEN j.state = 'DISPATCHED' THEN now() + interval '${NUMBER_LEASE_SECONDS} seconds' END,
              credential_version = a.token_version,
              wait_cause = CASE WHEN j.state = 'WAITING' THEN CASE WHEN j.refusal IS NULL THEN 'pair' ELSE 'template' END END,
@@ -115,7 +71,7 @@ const CLAIM: Statement = {
              updated_at = now()
         FROM judged j
         JOIN lease l ON true
-        JOIN accounts a ON a.tenant_id = $1 AND a.id = l.account_id
+        JOIN accounts a ON a.tenant_id = l."tenantId" AND a.id = l."accountId"
        WHERE m.tenant_id = j.tenant_id AND m.id = j.id AND m.state || '' = 'QUEUED'
       RETURNING m.tenant_id, m.id, m.contact_id, m.state, m.kind, m.payload, m.recipient, m.reply_to_wamid, m.lane, m.attempt_id,
                 m.attempts, m.max_attempts, a.id AS account_id, m.template_id, m.credential_version, m.reason, m.wait_cause, m.media_ids,
@@ -127,12 +83,94 @@ const CLAIM: Statement = {
       INSERT INTO events (tenant_id, type, resource_type, resource_id, data)
       SELECT tenant_id, 'whatsapp.message_failed', 'message', id, json_build_object('messageId', id, 'reason', reason)
         FROM moved WHERE state IN ('FAILED', 'EXPIRED')
-    )
-    SELECT tenant_id AS "tenantId", id, contact_id AS "contactId", state, kind, payload, recipient, reply_to_wamid AS "replyToWamid",
+    )`;
+
+/** What a claim reads and judges: a statement that leases the number comes before it, as the CTE `lease`. */
+interface ClaimParts {
+  /** The columns tenantId, accountId and epoch of the number; no row where it is not to be had. */
+  readonly lease: string;
+  readonly number: string;
+  readonly limit: string;
+  readonly fromLane: string;
+}
+
+// Scalar subqueries where EXISTS would read nicer: EXISTS may become a hash of the whole table in a cached plan.
+// One statement: lease the number, look at the head of the due index, check each row, and move all of them. What may not
+// go leaves the due index here and now, so that the head never fills with the blocked.
+function claimBy({ lease, number, limit, fromLane }: ClaimParts): string {
+  const agreed = agreement({ tenantId: 'h.tenant_id', contactId: 'h.contact_id', purpose: 'h.purpose', numberId: number, wroteAt: 'v.wrote_at', messageId: 'h.id' });
+  return `
+    WITH lease AS (${lease}
+    ), head AS MATERIALIZED (
+      SELECT m.tenant_id, m.id, m.contact_id, m.lane, m.purpose, m.template_id, m.valid_until, m.send_at, m.created_at, m.stood_seconds
+        FROM messages m
+       WHERE m.phone_number_id = ${number} AND m.state = 'QUEUED' AND m.lane >= ${fromLane} AND EXISTS (SELECT FROM lease)
+       ORDER BY m.lane, m.id
+       LIMIT ${limit}
+    ), checked AS MATERIALIZED (
+      SELECT h.tenant_id, h.id, h.contact_id, h.lane, h.valid_until, w.is_open,
+        CASE
+          WHEN ${isExpired('h', `ARRAY[${number}, l."accountId", l."tenantId"]`)} THEN 'message.expired'
+          WHEN NOT w.agreed THEN 'consent.revoked'
+          WHEN w.agreed IS NULL AND h.purpose <> 'service' THEN 'consent.missing'
+          WHEN t.status IN ${HOLDING_STATUSES} THEN 'template.held'
+          WHEN h.template_id IS NOT NULL AND t.status IS DISTINCT FROM 'APPROVED' THEN ${templateRefusal('t')}
+          WHEN (SELECT true FROM holds o WHERE o.tenant_id = h.tenant_id AND o.scope_id = h.template_id AND ${isOpen('o')} LIMIT 1) THEN 'template.held'
+          WHEN h.template_id IS NULL AND NOT w.is_open THEN 'window.closed'
+        END AS refusal,
+        coalesce(
+          (SELECT true FROM messages f WHERE f.phone_number_id = ${number} AND f.contact_id = h.contact_id AND f.state IN ('DISPATCHED', 'SENDING') LIMIT 1),
+          (SELECT true FROM messages u WHERE u.phone_number_id = ${number} AND u.contact_id = h.contact_id AND u.state = 'UNKNOWN'
+              AND u.updated_at > now() - interval '${DOUBT_HOLDS_PAIR_SECONDS} seconds' LIMIT 1),
+          (SELECT true FROM messages r WHERE r.phone_number_id = ${number} AND r.contact_id = h.contact_id AND r.state = 'WAITING'
+              AND r.wait_cause IN ('retry', 'pair', 'quota', 'tier') AND r.lane = h.lane AND r.id < h.id LIMIT 1),
+          false) AS held
+        FROM head h
+        JOIN lease l ON true
+        LEFT JOIN templates t ON t.tenant_id = h.tenant_id AND t.id = h.template_id
+       CROSS JOIN LATERAL (
+         SELECT coalesce(v.wrote_at > now() - interval '24 hours', false) AS is_open, ${agreed} AS agreed
+           FROM (SELECT (SELECT cv.last_inbound_at FROM conversations cv
+                          WHERE cv.tenant_id = h.tenant_id AND cv.phone_number_id = ${number} AND cv.contact_id = h.contact_id
+                            AND cv.state <> 'ARCHIVED' LIMIT 1) AS wrote_at OFFSET 0) v OFFSET 0) w
+    ), ${MOVE}`;
+}
+
+const MOVED = `tenant_id AS "tenantId", id, contact_id AS "contactId", state, kind, payload, recipient, reply_to_wamid AS "replyToWamid",
            lane, is_open AS "isReply", attempt_id AS "attemptId", attempts, max_attempts AS "maxAttempts", account_id AS "accountId",
-           template_id AS "templateId", credential_version AS "credentialVersion", age_seconds AS "ageSeconds", reason, media_ids AS "mediaIds"
+           template_id AS "templateId", credential_version AS "credentialVersion", age_seconds AS "ageSeconds", reason, media_ids AS "mediaIds"`;
+
+// The lease is renewed, which proves that it is still ours.
+const CLAIM: Statement = {
+  name: 'sending.claim',
+  text: `${claimBy({
+    lease: `
+      UPDATE phone_numbers n SET lease_until = now() + interval '${NUMBER_LEASE_SECONDS} seconds'
+       WHERE n.tenant_id = $1 AND n.id = $2 AND n.lease_epoch = $3 AND n.lease_until > now()
+         AND ${isFreeToSend('n')}
+      RETURNING n.tenant_id AS "tenantId", n.account_id AS "accountId", n.lease_epoch AS epoch`,
+    number: '$2::uuid',
+    limit: '$4',
+    fromLane: '$5::int',
+  })}
+    SELECT ${MOVED}
       FROM moved
      ORDER BY lane, id`,
+};
+
+// Behind a breaker that is not closed nothing is claimed yet: its probes are counted first.
+const OPEN: Statement = {
+  name: 'sending.open',
+  text: `${claimBy({
+    lease: TAKE_LEASE,
+    number: '$1::uuid',
+    limit: 'CASE WHEN (SELECT breaker IS NULL FROM lease) THEN $3::int ELSE 0 END',
+    fromLane: '0',
+  })}
+    SELECT to_json(l) AS lease, q.*
+      FROM lease l
+      LEFT JOIN (SELECT ${MOVED} FROM moved) q ON true
+     ORDER BY q.lane, q.id`,
 };
 
 // Rows that were claimed but may not start within a second go back to the head of the queue.
@@ -163,9 +201,34 @@ const SET_ASIDE: Statement = {
     SELECT tenant_id, id, 'waiting', json_build_object('reason', wait_cause, 'until', wait_until) FROM moved`,
 };
 
+/** A number that was taken, with the first that may leave. */
+export interface OpenedNumber {
+  readonly lease: LeasedNumber;
+  readonly rows: ClaimedMessage[];
+}
+
+type OpenedRow = { lease: LeasedNumber & { epoch: number } } & (ClaimedMessage | { id: null });
+
 /** Takes what may leave next for a leased number: lane order, oldest first, one per contact. */
 export class Claims {
-  constructor(private readonly db: SystemDb) {}
+  /** @param holder whose leases these are: a process */
+  constructor(
+    private readonly db: SystemDb,
+    private readonly holder: string,
+  ) {}
+
+  /**
+   * Takes the number for this holder, with at most `limit` rows, judged and moved: most numbers that are woken have no more.
+   * Null while another worker has it, something holds it, or it does not exist. While its breaker is not closed there are no
+   * rows: `claim` gets the probes.
+   */
+  async open(numberId: string, limit: number): Promise<OpenedNumber | null> {
+    const rows = await this.db.query<OpenedRow>(OPEN, [numberId, this.holder, limit]);
+    const [first] = rows;
+    if (!first) return null;
+    const lease = { ...first.lease, epoch: String(first.lease.epoch) };
+    return { lease, rows: rows.flatMap(({ lease: _, ...row }) => (row.id === null ? [] : [row])) };
+  }
 
   /**
    * At most `limit` rows of this lane and those below, judged and moved. An empty answer means that nothing is due, or that

@@ -31,19 +31,14 @@ const LEASED = `
   (SELECT coalesce(a.business_id, a.waba_id) FROM accounts a WHERE a.tenant_id = n.tenant_id AND a.id = n.account_id) AS "portfolioId",
   n.breaker, (SELECT t.weight FROM tenants t WHERE t.id = n.tenant_id) AS weight`;
 
-// A number that another live worker has, or that something holds, is not taken.
-const TAKE: Statement = {
-  name: 'lease.take',
-  text: `
-    WITH before AS (SELECT tenant_id, id FROM phone_numbers WHERE id = $1 FOR UPDATE)
-    UPDATE phone_numbers n
-       SET lease_holder = $2, lease_epoch = n.lease_epoch + 1, lease_until = now() + interval '${NUMBER_LEASE_SECONDS} seconds'
-      FROM before b
-     WHERE n.tenant_id = b.tenant_id AND n.id = b.id
-       AND (n.lease_until IS NULL OR n.lease_until <= now() OR n.lease_holder = $2)
-       AND (n.probing_until IS NULL OR n.probing_until <= now()) AND ${isFreeToSend('n')}
-    RETURNING ${LEASED}`,
-};
+// A number that another live worker has, or that something holds, is not taken. $1 number, $2 holder.
+export const TAKE_LEASE = `
+      UPDATE phone_numbers n
+         SET lease_holder = $2, lease_epoch = n.lease_epoch + 1, lease_until = now() + interval '${NUMBER_LEASE_SECONDS} seconds'
+       WHERE n.id = $1
+         AND (n.lease_until IS NULL OR n.lease_until <= now() OR n.lease_holder = $2)
+         AND (n.probing_until IS NULL OR n.probing_until <= now()) AND ${isFreeToSend('n')}
+      RETURNING ${LEASED}`;
 
 // The epoch stays: what was claimed under it and is not marked yet still may be.
 const RENEW: Statement = {
@@ -74,18 +69,9 @@ const RELEASE: Statement = {
     RETURNING EXISTS (SELECT FROM messages m WHERE m.phone_number_id = n.id AND m.state = 'QUEUED') AS due`,
 };
 
-/** Takes and gives back the right to send for a number. Every claim renews it. */
+/** Renews and gives back the right to send for a number. Every claim renews it too; `Claims.open` takes it. */
 export class NumberLeases {
-  constructor(
-    private readonly db: SystemDb,
-    private readonly holder: string,
-  ) {}
-
-  /** The number, or null while another worker has it, something holds it, or it does not exist. */
-  async take(numberId: string): Promise<LeasedNumber | null> {
-    const [row] = await this.db.query<LeasedNumber>(TAKE, [numberId, this.holder]);
-    return row ?? null;
-  }
+  constructor(private readonly db: SystemDb) {}
 
   /** The number as it is now, under the same epoch; null when the lease was lost, or something holds the number. */
   async renew(lease: LeasedNumber): Promise<LeasedNumber | null> {
