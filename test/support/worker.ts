@@ -1,11 +1,14 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { appendToLedger, SystemDb } from '@parley/data';
-import { createLogger, loadConfig, nestLogger, Sealer, ShutdownSteps, type Config } from '@parley/platform';
+import { Clock, createLogger, loadConfig, Metrics, nestLogger, Sealer, ShutdownSteps, type Config } from '@parley/platform';
 import { accountTokenPlace } from '@parley/messaging';
+import { PinoLogger } from 'nestjs-pino';
 import type pg from 'pg';
 import { AnswerMessages } from '../../apps/worker/src/automations/answer-messages.js';
 import { ProcessLedger } from '../../apps/worker/src/inbound/process-ledger.js';
+import { ReplayLedger } from '../../apps/worker/src/inbound/replay-ledger.js';
+import { TellSettled } from '../../apps/worker/src/inbound/tell-settled.js';
 import { WorkerModule } from '../../apps/worker/src/worker.module.js';
 import { freshDatabase, workerRedis } from './database.js';
 import { makeTenant, openPool, type TestTenant } from './fixtures.js';
@@ -65,13 +68,35 @@ export class TestWorker {
 
   /** The same for webhooks that a tenant's own app signed. */
   async receiveFrom(appTenantId: string | null, ...bodies: readonly unknown[]): Promise<void> {
+    await this.keepFrom(appTenantId, bodies);
+    await this.process();
+  }
+
+  /** Puts webhooks into the ledger. */
+  keep(...bodies: readonly unknown[]): Promise<void> {
+    return this.keepFrom(null, bodies);
+  }
+
+  private async keepFrom(appTenantId: string | null, bodies: readonly unknown[]): Promise<void> {
     const entries = bodies.map((body) => ({
       metaAppId: '1',
       appTenantId,
       body: Buffer.isBuffer(body) ? body : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
     }));
     await appendToLedger(this.app.get(SystemDb, { strict: false }), entries);
-    await this.process();
+  }
+
+  /** As of another worker process on the same database. */
+  async anotherLedger(): Promise<ProcessLedger> {
+    const { app } = this;
+    return new ProcessLedger(
+      app.get(SystemDb, { strict: false }),
+      app.get(Clock, { strict: false }),
+      app.get(TellSettled, { strict: false }),
+      app.get(ReplayLedger, { strict: false }),
+      app.get(Metrics, { strict: false }),
+      await app.resolve(PinoLogger, undefined, { strict: false }),
+    );
   }
 
   process(): Promise<void> {

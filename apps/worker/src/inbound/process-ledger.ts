@@ -18,13 +18,12 @@ import { PinoLogger } from 'nestjs-pino';
 import { SingleRun } from '../single-run.js';
 import { applyItems, type SettledItem } from './apply-items.js';
 import type { LedgerWork } from './inbound-item.js';
+import { shareOut } from './lanes.js';
 import { ReplayLedger } from './replay-ledger.js';
 import { SightedNumbers } from './sighted-numbers.js';
 import { TellSettled } from './tell-settled.js';
 
-const EVENTS_A_SET = 1_000;
-/** Sets that are under way at a time, behind a backlog. */
-const LANES = 3;
+const EVENTS_A_SET = 1_500;
 const ITEMS_A_SET = 500;
 
 interface Processed {
@@ -38,7 +37,7 @@ export class ProcessLedger {
   private readonly single = new SingleRun(async (signal) => {
     // What comes in goes before what an operator wants to have again.
     do {
-      await this.processAllNew(signal);
+      while (!signal.aborted && (await this.processNew()) > 0);
       while (!signal.aborted && (await this.processDueItems()) > 0);
     } while (!signal.aborted && (await this.replays.replayChunk()));
   });
@@ -59,32 +58,9 @@ export class ProcessLedger {
     return this.single.run(signal);
   }
 
-  /** One connection writes a set, statement after statement: while sets are full others are under way beside it, as if by other workers. */
-  private async processAllNew(signal: AbortSignal): Promise<void> {
-    const lanes = new Set<Promise<void>>();
-    const failures: unknown[] = [];
-    const follow = async (): Promise<void> => {
-      while (!signal.aborted && failures.length === 0) {
-        const events = await this.processNew();
-        if (events === 0) return;
-        if (events === EVENTS_A_SET && lanes.size < LANES) begin();
-      }
-    };
-    const begin = (): void => {
-      const lane = follow()
-        .catch((error: unknown) => void failures.push(error))
-        .finally(() => lanes.delete(lane));
-      lanes.add(lane);
-    };
-    begin();
-    while (lanes.size > 0) await Promise.all(lanes);
-    if (failures.length > 0) throw failures[0];
-  }
-
   private async processNew(): Promise<number> {
     const { events, settled } = await this.db.transaction((tx) => this.applyNew(tx));
-    await this.settled.tell(settled);
-    await noteSightedNumbers(this.db, this.sighted.due(settled, this.clock.now().getTime()));
+    await this.tell(settled);
     return events;
   }
 
@@ -98,12 +74,36 @@ export class ProcessLedger {
       if (!parsed.ok) await this.bury(tx, event, parsed.reason);
       else works.push(...this.worksOf(event, parsed.items));
     }
-    const settled = await applyItems(tx, works, this.clock.now());
-    await noteItems(tx, settled.flatMap(({ row }) => row ?? []));
-    for (const { work, row } of settled) if (row) states.set(work.eventId, 'PARTIAL');
+    const { lanes, rest } = shareOut(works);
+    const apart = await this.applyApart(lanes);
+    const settled = await applyItems(tx, rest, this.clock.now());
+    const rows = [...apart, ...settled].flatMap(({ row }) => row ?? []);
+    await noteItems(tx, rows);
+    for (const { eventId } of rows) states.set(eventId, 'PARTIAL');
     await this.finish(tx, states, 'DONE');
     await this.finish(tx, states, 'PARTIAL');
     return { events: events.length, settled };
+  }
+
+  /**
+   * Each lane on a connection of its own, committed before the events are: what ends in between is applied again, and has
+   * its effect once. The events are held meanwhile, and nothing else, so that no lane waits for whoever waits for it.
+   */
+  private async applyApart(lanes: readonly LedgerWork[][]): Promise<SettledItem[]> {
+    const applied = await Promise.allSettled(lanes.map(async (lane) => {
+      const settled = await this.db.transaction((tx) => applyItems(tx, lane, this.clock.now()));
+      await this.tell(settled);
+      return settled;
+    }));
+    return applied.flatMap((lane) => {
+      if (lane.status === 'rejected') throw lane.reason;
+      return lane.value;
+    });
+  }
+
+  private async tell(settled: readonly SettledItem[]): Promise<void> {
+    await this.settled.tell(settled);
+    await noteSightedNumbers(this.db, this.sighted.due(settled, this.clock.now().getTime()));
   }
 
   private worksOf(event: LedgerEvent, items: readonly WebhookItem[]): LedgerWork[] {
