@@ -301,6 +301,25 @@ describe('AcceptMessages', () => {
     expect(woken.map(({ numberId }) => numberId).sort()).toEqual([tenant.number.id, number.id].sort());
   });
 
+  it('takes in more slowly what is for a number whose messages leave late, and refuses none of it', async () => {
+    const paused = async (): Promise<number> => Number(/^outbound_message_accept_paused_total (\d+)/m.exec((await metrics.render()).body)?.[1] ?? 0);
+    await pool.query('UPDATE phone_numbers SET late_ms = 5000 WHERE id = $1', [tenant.number.id]);
+    await accept(templateDraft());
+    expect(await paused()).toBe(0);
+    await accept(templateDraft());
+    expect(await paused()).toBe(1);
+    // A customer waits for an answer of ours, and another number is not late.
+    await acceptance.accept({ ...requestOf(templateDraft()), source: 'automation' });
+    const other = await makeTenant(pool);
+    const draft = { ...templateDraft({}, other.template.name), numberId: other.number.id, to: other.contact.phone } as MessageDraft;
+    await acceptance.accept(requestOf(draft, null, other));
+    expect(await paused()).toBe(1);
+    await pool.query('UPDATE phone_numbers SET late_ms = 0 WHERE id = $1', [tenant.number.id]);
+    await accept(templateDraft());
+    await accept(templateDraft());
+    expect(await paused()).toBe(2);
+  });
+
   it('settles what waits when it closes, and refuses what comes then', async () => {
     const waiting = [accept(templateDraft()), accept(templateDraft())];
     const closing = acceptance.close();

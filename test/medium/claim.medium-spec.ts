@@ -182,7 +182,7 @@ describe('Claims', () => {
       credentialVersion: 1,
       reason: null,
       mediaIds: null,
-      ageSeconds: expect.any(Number) as number,
+      dueSeconds: expect.any(Number) as number,
     });
     expect(await stored(id)).toMatchObject({ state: 'DISPATCHED', attempt_id: claimed!.attemptId, lease_epoch: held.epoch });
   });

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Batcher, observeBatcher, type SystemDb } from '@parley/data';
 import type { DomainError } from '@parley/domain';
 import { asDomainError, logEvent, type EventLogger, type Metrics } from '@parley/platform';
@@ -5,6 +6,7 @@ import type { JobProducer } from '@parley/queue';
 import { acceptSet } from './acceptance-set.js';
 import type { Acceptance, AcceptanceRequest, AcceptanceResult, Arrived } from './acceptance-request.js';
 import type { Backlog } from './backlog.js';
+import { Backpressure } from './backpressure.js';
 import { judgeSet, type Judged } from './judge-set.js';
 import { TemplateDefinitions } from './template-definitions.js';
 
@@ -29,6 +31,7 @@ const A_SET = 500;
 export class AcceptMessages {
   private readonly templates = new TemplateDefinitions();
   private readonly batcher: Batcher<Arrived, AcceptanceResult>;
+  private readonly backpressure = new Backpressure();
   private arrivals = 0;
 
   constructor(private readonly parts: AcceptMessagesParts) {
@@ -97,7 +100,16 @@ export class AcceptMessages {
   private async decide(request: AcceptanceRequest): Promise<AcceptanceResult> {
     const full = this.fullness(request);
     if (full) return { ok: false, error: full };
+    const pauseMs = this.pauseMs(request);
+    if (pauseMs > 0) await delay(pauseMs);
     return this.grown(request, await this.batcher.add({ ...request, arrival: this.arrivals++ }));
+  }
+
+  private pauseMs({ source, draft }: AcceptanceRequest): number {
+    // A customer waits for answers of our own.
+    const pauseMs = source === 'automation' ? 0 : this.backpressure.pauseMs(draft.numberId);
+    if (pauseMs > 0) this.parts.metrics.inc('outbound_message_accept_paused_total');
+    return pauseMs;
   }
 
   /** @param wanted how many the call asks for, this one included */
@@ -115,7 +127,8 @@ export class AcceptMessages {
     const { metrics, logger, producer } = this.parts;
     if (!result.ok) metrics.inc('outbound_message_accept_refused_total', { error_code: result.error.code });
     else if (!result.replayed) {
-      const { message } = result;
+      const { message, lateMs } = result;
+      if (lateMs !== null) this.backpressure.note(message.phoneNumberId, lateMs);
       metrics.inc('outbound_message_queued_total', { channel: 'WHATSAPP' });
       metrics.inc('events_published_total', { event: 'whatsapp.message_accepted' });
       logEvent(logger, 'message.state_changed', { messageId: message.id, tenantId: message.tenantId, to: 'QUEUED' });

@@ -24,4 +24,4 @@ export interface Acceptance {
 }
 
 /** What the set says of one request. A refusal is an answer, not a failure of the set. */
-export type AcceptanceResult = ({ ok: true } & Acceptance) | { ok: false; error: DomainError };
+export type AcceptanceResult = ({ ok: true; /** How late the number is; null: not said. */ lateMs: number | null } & Acceptance) | { ok: false; error: DomainError };

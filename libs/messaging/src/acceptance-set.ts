@@ -106,8 +106,8 @@ class AcceptanceSet {
 
   private async write(rows: RowsOfSet): Promise<void> {
     if (rows.isEmpty) return;
-    for (const { arrival, ...message } of await insertMessages(this.db, rows.sorted())) {
-      this.settled[this.inOrder[arrival]!] = { ok: true, message, replayed: false };
+    for (const { arrival, lateMs, ...message } of await insertMessages(this.db, rows.sorted())) {
+      this.settled[this.inOrder[arrival]!] = { ok: true, message, replayed: false, lateMs };
     }
   }
 }
@@ -141,7 +141,7 @@ function askAgain(): DomainError {
 function replay(request: AcceptanceRequest, kept: KeptAnswer): AcceptanceResult {
   if (!kept.requestHash.equals(request.requestHash)) return { ok: false, error: new DomainError('idempotency.key-reused') };
   const { source: _source, key: _key, requestHash: _hash, ...message } = kept;
-  return { ok: true, message: message satisfies AcceptedRow, replayed: true };
+  return { ok: true, message: message satisfies AcceptedRow, replayed: true, lateMs: null };
 }
 
 // Two sets that meet the same keys must meet them in the same order.

@@ -35,6 +35,9 @@ const FIRST_ROWS = 8;
 /** A slow limiter or a long wait must not outlive the lease of the claimed rows. */
 const LONGEST_WAIT_MS = 1_000;
 
+/** Starts within this time of the earliest possible are not held back by the limits of the number. */
+const AT_ONCE_MS = 20;
+
 /** What the limits said of a set. */
 interface Admitted {
   leaving: { message: ClaimedMessage; startsAt: number }[];
@@ -56,10 +59,20 @@ interface ClaimedSet {
   low: LowClaim | null;
 }
 
+/** How a turn went. */
+export interface TurnEnd {
+  readonly lease: LeasedNumber;
+  /** Messages that departed. */
+  readonly sent: number;
+  readonly lateMs: number;
+}
+
 /** One number's turn: claim, permit, depart, until nothing is due, the time is over, or the lease is lost. */
 export class NumberTurn {
   private limiter: PermitBackend | null;
   private sent = 0;
+  /** How late the last ones left although the number might have sent them at once. */
+  private lateMs = 0;
   private readonly startedAt = performance.now();
   private endsAt = this.startedAt + TURN_MS;
   private readonly party: Party;
@@ -83,7 +96,7 @@ export class NumberTurn {
    * Takes the number and sends what is due; null when it is not to be had. The number can be given back then, while POSTs
    * are under way.
    */
-  static async run(numberId: string, party: Party, parts: NumberTurnParts, signal: AbortSignal): Promise<{ lease: LeasedNumber; sent: number } | null> {
+  static async run(numberId: string, party: Party, parts: NumberTurnParts, signal: AbortSignal): Promise<TurnEnd | null> {
     const claimedAt = performance.now();
     const opened = await inPlaces(parts.capacity.soon, party, FIRST_ROWS, () => parts.claims.open(numberId, FIRST_ROWS));
     if (!opened) return null;
@@ -93,7 +106,7 @@ export class NumberTurn {
     const limit = lease.breaker === null ? Math.min(FIRST_ROWS, parts.limitOf(lease)) : 0;
     await turn.sendDue({ rows, limit, soon: FIRST_ROWS, claimedAt, low: null }, signal).catch(parts.onError);
     await Promise.all(turn.marking);
-    return { lease: turn.lease, sent: turn.sent };
+    return { lease: turn.lease, sent: turn.sent, lateMs: turn.lateMs };
   }
 
   private async sendDue(first: ClaimedSet, signal: AbortSignal): Promise<void> {
@@ -175,7 +188,7 @@ export class NumberTurn {
     const { leaving, tooFast, aside, retryInMs } = await this.admit(ready);
     capacity.claimLead.note(performance.now() - claimedAt);
     const lastInMs = leaving.length > 0 ? leaving.at(-1)!.startsAt - performance.now() : HORIZON_MS;
-    this.observe(leaving.map(({ message }) => message), lastInMs);
+    this.observe(leaving, lastInMs);
     await Promise.all([claims.giveBack(tooFast), claims.setAside(aside)]);
     for (const [at, { message, startsAt }] of leaving.entries()) this.start(message, startsAt, at < soon);
     if (leaving.length > 0) await pause(lastInMs - this.aheadMs, signal);
@@ -191,11 +204,15 @@ export class NumberTurn {
     return admitted;
   }
 
-  private observe(leaving: readonly ClaimedMessage[], lastInMs: number): void {
-    const { metrics } = this.parts;
+  private observe(leaving: Admitted['leaving'], lastInMs: number): void {
+    const { metrics, sender } = this.parts;
     const secondsLeft = 1 - Math.min(1, Math.max(0, lastInMs) / HORIZON_MS);
     metrics.set('whatsapp_rate_limit_remaining', Math.floor(secondsLeft * this.lease.perSecond));
-    for (const { attempts, ageSeconds } of leaving) if (attempts === 0) metrics.observe('outbound_message_due_wait_seconds', ageSeconds);
+    const dueSeconds = leaving.flatMap(({ message }) => (message.attempts === 0 ? [message.dueSeconds] : []));
+    for (const seconds of dueSeconds) metrics.observe('outbound_message_due_wait_seconds', seconds);
+    const firstInMs = leaving.length > 0 ? leaving[0]!.startsAt - performance.now() : HORIZON_MS;
+    // A number that is at its limit has starts ahead: what waits for them is not late.
+    this.lateMs = firstInMs <= sender.leadMs + AT_ONCE_MS ? 1_000 * Math.max(0, ...dueSeconds) : 0;
   }
 
   private async takeStart(): Promise<number> {

@@ -93,7 +93,7 @@ export class NumberTurns {
     if (!turn) return;
     this.parties.set(numberId, partyOf(turn.lease));
     presence.isEnding = true;
-    const isDue = await this.leases.release(turn.lease);
+    const isDue = await this.leases.release(turn.lease, turn.lateMs);
     this.metrics.observe('outbound_message_turn_seconds', (performance.now() - startedAt) / 1_000);
     logEvent(this.logger, 'number.turn_ended', { numberId, sent: turn.sent, due: isDue });
     if ((isDue || presence.isWokenAgain) && !signal.aborted) this.producer.wake('number.wake', { numberId });

@@ -115,6 +115,12 @@ export interface AcceptedRow {
   createdAt: Date;
 }
 
+/** What was written, and how late its number is. */
+export interface InsertedRow extends AcceptedRow {
+  arrival: number;
+  lateMs: number;
+}
+
 export interface KeptAnswer extends AcceptedRow {
   source: KeySource;
   key: string;
@@ -179,7 +185,7 @@ const INSERT: Statement = {
     WITH input AS MATERIALIZED (
       SELECT i.tenant_id, i.number_id, i.sender, i.kind, i.content, i.payload, i.display_content, i.recipient, i.purpose, i.template_id,
              i.reply_to_wamid, i.media_ids, i.max_attempts, i.valid_seconds, i.customer_id, i.order_id, i.quote_id, i.user_id, i.source, i.key,
-             i.request_hash, i.arrival, i.send_at, who.contact_id, uuid_v7(statement_timestamp(), i.arrival) AS id,
+             i.request_hash, i.arrival, i.send_at, n.late_ms, who.contact_id, uuid_v7(statement_timestamp(), i.arrival) AS id,
              CASE WHEN cv.last_inbound_at > now() - interval '24 hours' THEN i.lane_in_window ELSE i.lane END AS lane
         FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::json[], $7::text[], $8::text[], $9::smallint[],
                     $10::text[], $11::uuid[], $12::text[], $13::smallint[], $14::int[], $15::text[], $16::text[], $17::text[],
@@ -222,7 +228,7 @@ const INSERT: Statement = {
                                'orderId', w."orderId", 'quoteId', w."quoteId", 'userId', w."userId")
         FROM written w
     )
-    SELECT w.*, i.arrival FROM written w JOIN input i ON i.tenant_id = w."tenantId" AND i.id = w.id`,
+    SELECT w.*, i.arrival, i.late_ms AS "lateMs" FROM written w JOIN input i ON i.tenant_id = w."tenantId" AND i.id = w.id`,
 };
 
 const KEPT_ANSWERS: Statement = {
@@ -256,8 +262,8 @@ export function readTemplates(db: SystemQueries, rows: readonly { tenantId: Tena
  * Writes key, message and event of each row: its acceptance is the message's own row in the timeline. A row whose key was taken meanwhile, or of which no longer holds
  * what it was judged by (consent, window, template, number), is missing from the answer.
  */
-export function insertMessages(db: SystemQueries, rows: readonly NewMessage[]): Promise<(AcceptedRow & { arrival: number })[]> {
-  return db.query<AcceptedRow & { arrival: number }>(
+export function insertMessages(db: SystemQueries, rows: readonly NewMessage[]): Promise<InsertedRow[]> {
+  return db.query<InsertedRow>(
     INSERT,
     columns(
       rows,

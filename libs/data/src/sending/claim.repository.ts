@@ -31,8 +31,8 @@ export interface ClaimedMessage {
   /** Null for what is no template. */
   templateId: string | null;
   credentialVersion: number;
-  /** Seconds since acceptance. */
-  ageSeconds: number;
+  /** For how long it could have left, in seconds: since its acceptance, or since what it waited for was over. */
+  dueSeconds: number;
   reason: string | null;
   /** Our ids of the media that the payload names; null for none. */
   mediaIds: string[] | null;
@@ -47,7 +47,7 @@ export interface SetAside {
 
 // All of what was checked moves, or says why not: judged, moved, told.
 const MOVE = `judged AS MATERIALIZED (
-      SELECT c.tenant_id, c.id, c.refusal, c.is_open, c.lane = 0 AS runs_on,
+      SELECT c.tenant_id, c.id, c.refusal, c.is_open, c.lane = 0 AS runs_on, c.updated_at AS due_at,
         CASE
           WHEN c.refusal = 'message.expired' THEN 'EXPIRED'
           WHEN c.refusal = 'template.held' THEN 'WAITING'
@@ -75,7 +75,7 @@ const MOVE = `judged AS MATERIALIZED (
        WHERE m.tenant_id = j.tenant_id AND m.id = j.id AND m.state || '' = 'QUEUED'
       RETURNING m.tenant_id, m.id, m.contact_id, m.state, m.kind, m.payload, m.recipient, m.reply_to_wamid, m.lane, m.attempt_id,
                 m.attempts, m.max_attempts, a.id AS account_id, m.template_id, m.credential_version, m.reason, m.wait_cause, m.media_ids,
-                extract(epoch FROM now() - m.created_at)::float AS age_seconds, j.is_open
+                extract(epoch FROM now() - j.due_at)::float8 AS due_seconds, j.is_open
     ), timeline AS (
       INSERT INTO message_events (tenant_id, message_id, type, detail)
       SELECT tenant_id, id, lower(state), json_build_object('reason', coalesce(reason, wait_cause)) FROM moved WHERE state <> 'DISPATCHED'
@@ -102,13 +102,13 @@ function claimBy({ lease, number, limit, fromLane }: ClaimParts): string {
   return `
     WITH lease AS (${lease}
     ), head AS MATERIALIZED (
-      SELECT m.tenant_id, m.id, m.contact_id, m.lane, m.purpose, m.template_id, m.valid_until, m.send_at, m.created_at, m.stood_seconds
+      SELECT m.tenant_id, m.id, m.contact_id, m.lane, m.purpose, m.template_id, m.valid_until, m.send_at, m.created_at, m.updated_at, m.stood_seconds
         FROM messages m
        WHERE m.phone_number_id = ${number} AND m.state = 'QUEUED' AND m.lane >= ${fromLane} AND EXISTS (SELECT FROM lease)
        ORDER BY m.lane, m.id
        LIMIT ${limit}
     ), checked AS MATERIALIZED (
-      SELECT h.tenant_id, h.id, h.contact_id, h.lane, h.valid_until, w.is_open,
+      SELECT h.tenant_id, h.id, h.contact_id, h.lane, h.valid_until, h.updated_at, w.is_open,
         CASE
           WHEN ${isExpired('h', `ARRAY[${number}, l."accountId", l."tenantId"]`)} THEN 'message.expired'
           WHEN NOT w.agreed THEN 'consent.revoked'
@@ -138,7 +138,7 @@ function claimBy({ lease, number, limit, fromLane }: ClaimParts): string {
 
 const MOVED = `tenant_id AS "tenantId", id, contact_id AS "contactId", state, kind, payload, recipient, reply_to_wamid AS "replyToWamid",
            lane, is_open AS "isReply", attempt_id AS "attemptId", attempts, max_attempts AS "maxAttempts", account_id AS "accountId",
-           template_id AS "templateId", credential_version AS "credentialVersion", age_seconds AS "ageSeconds", reason, media_ids AS "mediaIds"`;
+           template_id AS "templateId", credential_version AS "credentialVersion", due_seconds AS "dueSeconds", reason, media_ids AS "mediaIds"`;
 
 // The lease is renewed, which proves that it is still ours.
 const CLAIM: Statement = {

@@ -64,7 +64,7 @@ const NOTE_LIMITER: Statement = {
 const RELEASE: Statement = {
   name: 'lease.release',
   text: `
-    UPDATE phone_numbers n SET lease_until = NULL, lease_holder = NULL
+    UPDATE phone_numbers n SET lease_until = NULL, lease_holder = NULL, late_ms = $4
      WHERE n.tenant_id = $1 AND n.id = $2 AND n.lease_epoch = $3
     RETURNING EXISTS (SELECT FROM messages m WHERE m.phone_number_id = n.id AND m.state = 'QUEUED') AS due`,
 };
@@ -89,9 +89,12 @@ export class NumberLeases {
     return (await this.db.query(NOTE_LIMITER, [lease.tenantId, lease.numberId, lease.epoch, limiter])).length > 0;
   }
 
-  /** Gives the number back; true when due work is left. */
-  async release(lease: LeasedNumber): Promise<boolean> {
-    const [row] = await this.db.query<{ due: boolean }>(RELEASE, [lease.tenantId, lease.numberId, lease.epoch]);
+  /**
+   * Gives the number back; true when due work is left.
+   * @param lateMs how late its messages left although it might have sent them at once
+   */
+  async release(lease: LeasedNumber, lateMs = 0): Promise<boolean> {
+    const [row] = await this.db.query<{ due: boolean }>(RELEASE, [lease.tenantId, lease.numberId, lease.epoch, Math.round(lateMs)]);
     return row?.due ?? false;
   }
 }

@@ -59,6 +59,11 @@ export const METRICS = {
     help: 'Messages refused at acceptance, by the code of the problem.',
     labels: { error_code: label.PROBLEM_CODE },
   },
+  outbound_message_accept_paused_total: {
+    type: 'counter',
+    help: 'Requests that waited for a moment because messages of their number leave late.',
+    labels: {},
+  },
   outbound_message_turn_seconds: {
     type: 'histogram',
     help: 'How long a worker held a number in one turn of sending.',
