@@ -30,6 +30,23 @@ describe('FairSemaphore', () => {
     expect(semaphore.isWantedBy(BUSY)).toBe(false);
   });
 
+  it('lets a newcomer pass at once while there is overdraft, and only a newcomer', async () => {
+    const semaphore = new FairSemaphore(4, 2);
+    const served: string[] = [];
+    ask(semaphore, BUSY, 10, served);
+    ask(semaphore, QUIET, 2, served);
+    await turn();
+    expect(served).toEqual(['busy', 'busy', 'busy', 'busy', 'quiet']);
+    expect(semaphore.taken).toBe(5);
+    // What was overdrawn is paid back before anybody gets more.
+    semaphore.giveBack(BUSY);
+    await turn();
+    expect([served.length, semaphore.taken]).toEqual([5, 4]);
+    semaphore.giveBack(BUSY);
+    await turn();
+    expect(served.slice(5)).toEqual(['quiet']);
+  });
+
   it('shares by weight between parties that both want more than there is', async () => {
     const semaphore = new FairSemaphore(8);
     const heavy = { key: 'heavy', weight: 3 };

@@ -18,13 +18,17 @@ interface Holding {
 /**
  * Slots that many parties share: what comes free goes to whoever holds the least for its weight, and within a party to
  * the first that asked. One party may use all of them while nobody else wants any; a newcomer waits for the next one
- * that comes free, however many of others stand before it.
+ * that comes free, however many of others stand before it, or does not wait at all while there is overdraft.
  */
 export class FairSemaphore {
   private free: number;
   private readonly parties = new Map<string, Holding>();
 
-  constructor(readonly size: number) {
+  /** @param overdraft beyond the size, for parties that hold nothing: what one party holds keeps no newcomer waiting */
+  constructor(
+    readonly size: number,
+    private readonly overdraft = 0,
+  ) {
     this.free = size;
   }
 
@@ -32,7 +36,8 @@ export class FairSemaphore {
   async take({ key, weight }: Party, amount = 1): Promise<void> {
     const wanted = Math.min(amount, this.size);
     const party = this.of(key);
-    if (this.free >= wanted && !this.isAwaited) {
+    const isNew = party.held === 0 && party.waiting.length === 0;
+    if ((this.free >= wanted && !this.isAwaited) || (isNew && this.free + this.overdraft >= wanted)) {
       this.free -= wanted;
       party.held += wanted;
       return;

@@ -38,6 +38,15 @@ const LONGEST_WAIT_MS = 1_000;
 /** Starts within this time of the earliest possible are not held back by the limits of the number. */
 const AT_ONCE_MS = 20;
 
+/** When a claimed message may leave. */
+interface Start {
+  startsAt: number;
+  /** performance.now() before its claim. */
+  claimedAt: number;
+  /** Whether it is among those for which places were taken. */
+  isSoon: boolean;
+}
+
 /** What the limits said of a set. */
 interface Admitted {
   leaving: { message: ClaimedMessage; startsAt: number }[];
@@ -97,14 +106,18 @@ export class NumberTurn {
    * are under way.
    */
   static async run(numberId: string, party: Party, parts: NumberTurnParts, signal: AbortSignal): Promise<TurnEnd | null> {
+    const { courtesy, soon: places } = parts.capacity;
+    const most = courtesy.rowsOf(party, FIRST_ROWS);
+    await courtesy.wait(party, most, signal);
     const claimedAt = performance.now();
-    const opened = await inPlaces(parts.capacity.soon, party, FIRST_ROWS, () => parts.claims.open(numberId, FIRST_ROWS));
+    const opened = await inPlaces(places, party, most, () => parts.claims.open(numberId, most));
     if (!opened) return null;
     const { lease, rows } = opened;
     const turn = new NumberTurn(lease, parts);
     // Behind a breaker that is not closed nothing was asked for.
-    const limit = lease.breaker === null ? Math.min(FIRST_ROWS, parts.limitOf(lease)) : 0;
-    await turn.sendDue({ rows, limit, soon: FIRST_ROWS, claimedAt, low: null }, signal).catch(parts.onError);
+    const limit = lease.breaker === null ? Math.min(most, parts.limitOf(lease)) : 0;
+    courtesy.noteClaim(party, rows.length, limit > 0 && rows.length === limit);
+    await turn.sendDue({ rows, limit, soon: most, claimedAt, low: null }, signal).catch(parts.onError);
     await Promise.all(turn.marking);
     return { lease: turn.lease, sent: turn.sent, lateMs: turn.lateMs };
   }
@@ -124,14 +137,18 @@ export class NumberTurn {
     if (signal.aborted || !(await this.goesOn())) return null;
     const { claims, capacity, limitOf } = this.parts;
     const { low } = this;
-    const soon = Math.min(this.most, capacity.soonOf(this.lease.perSecond, this.aheadMs));
+    const { courtesy } = capacity;
+    const most = courtesy.rowsOf(this.party, this.most);
+    const soon = Math.min(most, capacity.soonOf(this.lease.perSecond, this.aheadMs));
+    await courtesy.wait(this.party, most, signal);
     return inPlaces(capacity.soon, this.party, soon, async () => {
       const probes = limitOf(this.lease);
       if (probes === 0) return null;
-      const limit = Math.min(probes, low?.limit ?? Math.min(this.most, Math.max(LEAST_CLAIM_ROWS, soon)));
+      const limit = Math.min(probes, low?.limit ?? Math.min(most, Math.max(LEAST_CLAIM_ROWS, soon)));
       this.most = Math.min(CLAIM_ROWS, 2 * this.most);
       const claimedAt = performance.now();
       const rows = await claims.claim(this.lease, limit, low?.fromLane);
+      courtesy.noteClaim(this.party, rows.length, !low && rows.length === limit);
       return { rows, limit, soon, claimedAt, low };
     });
   }
@@ -190,7 +207,7 @@ export class NumberTurn {
     const lastInMs = leaving.length > 0 ? leaving.at(-1)!.startsAt - performance.now() : HORIZON_MS;
     this.observe(leaving, lastInMs);
     await Promise.all([claims.giveBack(tooFast), claims.setAside(aside)]);
-    for (const [at, { message, startsAt }] of leaving.entries()) this.start(message, startsAt, at < soon);
+    for (const [at, { message, startsAt }] of leaving.entries()) this.start(message, { startsAt, claimedAt, isSoon: at < soon });
     if (leaving.length > 0) await pause(lastInMs - this.aheadMs, signal);
     else if (tooFast.length > 0) await pause(retryInMs, signal);
     return leaving.length;
@@ -231,12 +248,16 @@ export class NumberTurn {
     await this.parts.leases.noteLimiter(this.lease, backend);
   }
 
-  private start(message: ClaimedMessage, startsAt: number, isSoon: boolean): void {
+  private start(message: ClaimedMessage, { startsAt, claimedAt, isSoon }: Start): void {
     const { sender, sweep, capacity, governor, track, onError } = this.parts;
     let isCounted = isSoon;
     const { promise: marked, resolve: isMarked } = Promise.withResolvers<void>();
     this.marking.add(marked);
-    void marked.then(() => this.marking.delete(marked));
+    const heldMs = Math.max(0, startsAt - sender.leadMs - performance.now());
+    void marked.then(() => {
+      this.marking.delete(marked);
+      capacity.courtesy.noteMessage(this.party, performance.now() - claimedAt - heldMs);
+    });
     const hasSlot = (): void => {
       if (isCounted) capacity.soon.giveBack(this.party);
       isCounted = false;

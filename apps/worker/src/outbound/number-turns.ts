@@ -83,6 +83,8 @@ export class NumberTurns {
     } finally {
       this.present.delete(numberId);
       this.metrics.set('number_leases', this.capacity.turns.taken);
+      const { limit } = this.capacity.courtesy;
+      this.metrics.set('outbound_courtesy_per_second', limit === Infinity ? 0 : limit);
     }
   }
 

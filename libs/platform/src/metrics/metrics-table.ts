@@ -96,6 +96,11 @@ export const METRICS = {
     help: 'Circuit breakers of numbers that opened or closed.',
     labels: { to: label.BREAKER_CHANGE },
   },
+  outbound_courtesy_per_second: {
+    type: 'gauge',
+    help: 'Messages a second that tenants with a backlog may send in this process while others send now and then; 0 where nobody minds.',
+    labels: {},
+  },
   number_leases: { type: 'gauge', help: 'Numbers that this process sends for now.', labels: {} },
 
   webhook_received_total: { type: 'counter', help: 'Webhooks stored and answered with 200.', labels: {} },

@@ -1,0 +1,103 @@
+import { Courtesy } from './courtesy.js';
+import type { Party } from './fair-semaphore.js';
+
+const [BUSY, QUIET, OTHER]: Party[] = ['busy', 'quiet', 'other'].map((key) => ({ key, weight: 1 }));
+
+describe('Courtesy', () => {
+  let nowMs: number;
+  let courtesy: Courtesy;
+  beforeEach(() => {
+    nowMs = 1_000_000;
+    courtesy = new Courtesy(() => nowMs);
+  });
+
+  /** A message of its own, and what it took. */
+  function sends(party: Party, tookMs: number): void {
+    courtesy.noteClaim(party, 1, false);
+    courtesy.noteMessage(party, tookMs);
+  }
+  const hasBacklog = (party: Party, rows = 128): void => courtesy.noteClaim(party, rows, true);
+
+  it('holds back nobody who is alone, however much there is to send', () => {
+    for (let claim = 0; claim < 100; claim += 1) hasBacklog(BUSY!);
+    expect([courtesy.limit, courtesy.rowsOf(BUSY!, 128)]).toEqual([Infinity, 128]);
+  });
+
+  it('holds back a backlog that begins beside somebody who sends now and then, before that one is slow', () => {
+    sends(QUIET!, 5);
+    nowMs += 30_000;
+    hasBacklog(BUSY!);
+    expect(courtesy.limit).toBeLessThan(128);
+    expect(courtesy.rowsOf(BUSY!, 128)).toBeLessThan(16);
+    expect(courtesy.rowsOf(QUIET!, 8)).toBe(8);
+  });
+
+  it('lets a backlog send more with each quiet message in time, and less with those that were slow, ten times a second at most', () => {
+    hasBacklog(BUSY!);
+    sends(QUIET!, 5);
+    const first = courtesy.limit;
+    sends(QUIET!, 5);
+    const more = courtesy.limit;
+    expect(more).toBeGreaterThan(first);
+    nowMs += 200;
+    hasBacklog(BUSY!);
+    sends(QUIET!, 500);
+    const less = courtesy.limit;
+    expect(less).toBeLessThan(first);
+    sends(QUIET!, 500);
+    expect(courtesy.limit).toBe(less);
+    for (let message = 0; message < 200; message += 1) {
+      nowMs += 200;
+      hasBacklog(BUSY!);
+      sends(QUIET!, 500);
+    }
+    expect(courtesy.limit).toBeGreaterThanOrEqual(20);
+  });
+
+  it('ends when nobody sends beside the backlog any more', () => {
+    sends(QUIET!, 5);
+    hasBacklog(BUSY!);
+    for (let claim = 0; claim < 12; claim += 1) {
+      expect(courtesy.limit === Infinity).toBe(claim * 500 > 5_000);
+      nowMs += 500;
+      hasBacklog(BUSY!);
+    }
+    // One that begins anew is slow at first again: within a minute somebody may send.
+    nowMs += 10_000;
+    hasBacklog(BUSY!);
+    expect(courtesy.limit).toBeLessThan(Infinity);
+    nowMs += 60_001;
+    hasBacklog(BUSY!);
+    expect(courtesy.limit).toBe(Infinity);
+  });
+
+  it('holds back none of several that have a backlog each, nor one whose neighbour has just sent all of its own', () => {
+    hasBacklog(OTHER!);
+    hasBacklog(BUSY!);
+    sends(OTHER!, 500);
+    expect(courtesy.limit).toBe(Infinity);
+    nowMs += 2_000;
+    sends(OTHER!, 500);
+    hasBacklog(BUSY!);
+    expect(courtesy.limit).toBe(Infinity);
+  });
+
+  it('holds back nobody for one that sends about as much', () => {
+    for (let message = 0; message < 50; message += 1) sends(QUIET!, 500);
+    hasBacklog(BUSY!);
+    expect(courtesy.limit).toBe(Infinity);
+  });
+
+  it('lets claims of a backlog wait for their turn, and no others', async () => {
+    sends(QUIET!, 5);
+    hasBacklog(BUSY!);
+    const signal = new AbortController();
+    const waiting = [courtesy.wait(BUSY!, 4, signal.signal), courtesy.wait(BUSY!, 4_000, signal.signal)];
+    await courtesy.wait(QUIET!, 8, signal.signal);
+    await waiting[0];
+    const first = await Promise.race([waiting[1]!.then(() => 'passed'), courtesy.wait(QUIET!, 8, signal.signal).then(() => 'waits')]);
+    expect(first).toBe('waits');
+    signal.abort();
+    await waiting[1];
+  });
+});

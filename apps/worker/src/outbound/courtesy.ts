@@ -1,0 +1,139 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Party } from './fair-semaphore.js';
+
+/** A message that is on its way to Meta later than this after its wake-up, in ms, was kept by others. */
+const SLOW_MS = 15;
+/** What those with a backlog may send together at first, messages a second, and at least. */
+const FIRST_PER_SECOND = 60;
+const LEAST_PER_SECOND = 20;
+/** Each quiet message in time lets them send so much more, each slow one so much less, at most ten times a second. */
+const GROWTH = 1.01;
+const CUT = 0.7;
+const CUT_EVERY_MS = 100;
+/** Who sends so many times as much as another one can be in its way. */
+const MUCH = 4;
+/** A claim for longer than this would be a burst. */
+const LONGEST_CLAIM_MS = 100;
+const LEAST_ROWS = 4;
+/** For so long a full claim says that there is more. */
+const BACKLOG_KEPT_MS = 1_000;
+/** After so long without one, a party sends now and then: the end of a backlog is no quiet sender. */
+const QUIET_AFTER_MS = 10_000;
+/** Whoever sent within this time may send again: a backlog that begins does so slowly. */
+const MAY_SEND_MS = 60_000;
+/** After so long without a quiet message nobody minds. */
+const MINDED_MS = 5_000;
+const MAX_PARTIES = 10_000;
+
+interface Sending {
+  /** Messages a second, lately and for its weight: each counts for a second, less and less. */
+  rate: number;
+  at: number;
+  /** When a claim was last full. */
+  backlogAt: number;
+}
+
+/**
+ * Whoever has a backlog takes all of a machine that there is, and everybody's next message then waits for a core at each
+ * step. While somebody else sends now and then, those with a backlog send only as fast as leaves its messages in time:
+ * more with each one that was, less with each that was slow. Where nobody minds they send as fast as they can.
+ */
+export class Courtesy {
+  private readonly parties = new Map<string, Sending>();
+  /** Those whose last claims were full. */
+  private readonly backlogged = new Set<Sending>();
+  /** Whose message was the last of a quiet party. */
+  private lastQuiet: Sending | undefined;
+  private perSecond = Infinity;
+  private freeAt = 0;
+  private mindedAt = -Infinity;
+  private cutAt = -Infinity;
+
+  /** @param now a clock of milliseconds that never goes back */
+  constructor(private readonly now: () => number = () => performance.now()) {}
+
+  /** What those with a backlog may send together, messages a second; Infinity while nobody minds. */
+  get limit(): number {
+    if (this.now() - this.mindedAt > MINDED_MS) this.perSecond = Infinity;
+    return this.perSecond;
+  }
+
+  /** Takes in that a claim of the party brought so many rows, and whether it was full. */
+  noteClaim(party: Party, rows: number, isFull: boolean): void {
+    const sending = this.of(party);
+    sending.rate = this.rateOf(sending) + rows / party.weight;
+    sending.at = this.now();
+    if (!isFull) return;
+    const begins = !this.hasBacklog(sending);
+    sending.backlogAt = sending.at;
+    this.backlogged.add(sending);
+    if (begins && this.limit === Infinity && this.isMindedBy(this.lastQuiet, sending)) this.begin();
+  }
+
+  /** Takes in how long a message of the party took from its wake-up to its POST, in ms. */
+  noteMessage(party: Party, tookMs: number): void {
+    const own = this.of(party);
+    const now = this.now();
+    if (now - own.backlogAt < QUIET_AFTER_MS) return;
+    this.lastQuiet = own;
+    if (!this.isKept(own)) return;
+    const limit = this.limit;
+    if (limit === Infinity) return this.begin();
+    this.mindedAt = now;
+    if (tookMs <= SLOW_MS) this.perSecond = limit * GROWTH;
+    else if (now - this.cutAt >= CUT_EVERY_MS) {
+      this.perSecond = Math.max(LEAST_PER_SECOND, limit * CUT);
+      this.cutAt = now;
+    }
+  }
+
+  /** How many rows the next claim of the party may bring, of those that it would. */
+  rowsOf(party: Party, wanted: number): number {
+    if (this.limit === Infinity || !this.hasBacklog(this.of(party))) return wanted;
+    return Math.min(wanted, Math.max(LEAST_ROWS, Math.floor((this.limit * LONGEST_CLAIM_MS) / 1_000)));
+  }
+
+  /** Waits until the party may claim so many. */
+  async wait(party: Party, rows: number, signal: AbortSignal): Promise<void> {
+    if (this.limit === Infinity || !this.hasBacklog(this.of(party))) return;
+    const now = this.now();
+    this.freeAt = Math.max(now, this.freeAt) + (1_000 * rows) / this.limit;
+    await delay(this.freeAt - now, undefined, { signal }).catch(() => undefined);
+  }
+
+  private begin(): void {
+    this.perSecond = FIRST_PER_SECOND;
+    this.mindedAt = this.now();
+  }
+
+  /** Somebody with a backlog is in the way of this quiet one. */
+  private isKept(quiet: Sending): boolean {
+    for (const other of this.backlogged) {
+      if (!this.hasBacklog(other)) this.backlogged.delete(other);
+      else if (this.limit !== Infinity || this.isMindedBy(quiet, other)) return true;
+    }
+    return false;
+  }
+
+  private isMindedBy(quiet: Sending | undefined, busy: Sending): boolean {
+    if (!quiet || quiet === busy || this.now() - quiet.at > MAY_SEND_MS) return false;
+    return this.rateOf(busy) >= MUCH * this.rateOf(quiet);
+  }
+
+  private hasBacklog({ backlogAt }: Sending): boolean {
+    return this.now() - backlogAt < BACKLOG_KEPT_MS;
+  }
+
+  private rateOf({ rate, at }: Sending): number {
+    return rate * Math.exp((at - this.now()) / 1_000);
+  }
+
+  private of({ key }: Party): Sending {
+    const known = this.parties.get(key);
+    if (known) return known;
+    if (this.parties.size >= MAX_PARTIES) this.parties.delete(this.parties.keys().next().value!);
+    const sending = { rate: 0, at: this.now(), backlogAt: -Infinity };
+    this.parties.set(key, sending);
+    return sending;
+  }
+}
