@@ -5,6 +5,8 @@ const LOOK_MS = 20;
 
 /** Holds every tenant, so that nothing leaves; what was accepted stays queued. */
 export const HOLD_ALL = `INSERT INTO holds (tenant_id, scope, scope_id, cause, reason, actor) SELECT id, 'tenant', id, 'pause', 'bench', 'bench' FROM tenants`;
+/** The same for the tenant $1 alone. */
+export const HOLD_ONE = `INSERT INTO holds (tenant_id, scope, scope_id, cause, reason, actor) VALUES ($1, 'tenant', $1, 'pause', 'bench', 'bench')`;
 export const LET_ALL_GO = `UPDATE holds SET ended_at = now(), ended_by = 'bench' WHERE ended_at IS NULL`;
 
 /** Waits for a condition. @throws after `withinMs` */

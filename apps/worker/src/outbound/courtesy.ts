@@ -7,7 +7,7 @@ const SLOW_MS = 15;
 const FIRST_PER_SECOND = 60;
 const LEAST_PER_SECOND = 20;
 /** Each quiet message in time lets them send so much more, each slow one so much less, at most ten times a second. */
-const GROWTH = 1.01;
+const GROWTH = 1.02;
 const CUT = 0.7;
 const CUT_EVERY_MS = 100;
 /** Who sends so many times as much as another one can be in its way. */
