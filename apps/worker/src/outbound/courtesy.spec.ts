@@ -88,6 +88,15 @@ describe('Courtesy', () => {
     expect(courtesy.limit).toBe(Infinity);
   });
 
+  it('a backlog that waited for long is one still', async () => {
+    sends(QUIET!, 5);
+    hasBacklog(BUSY!);
+    const waiting = courtesy.wait(BUSY!, 4, new AbortController().signal);
+    nowMs += 1_500;
+    await waiting;
+    expect(courtesy.rowsOf(BUSY!, 128)).toBeLessThan(16);
+  });
+
   it('lets claims of a backlog wait for their turn, and no others', async () => {
     sends(QUIET!, 5);
     hasBacklog(BUSY!);

@@ -15,6 +15,8 @@ const MUCH = 4;
 /** A claim for longer than this would be a burst. */
 const LONGEST_CLAIM_MS = 100;
 const LEAST_ROWS = 4;
+/** A wait must not outlive the lease of the number, nor by much the reason for it. */
+const LONGEST_WAIT_MS = 2_000;
 /** For so long a full claim says that there is more. */
 const BACKLOG_KEPT_MS = 1_000;
 /** After so long without one, a party sends now and then: the end of a backlog is no quiet sender. */
@@ -95,10 +97,13 @@ export class Courtesy {
 
   /** Waits until the party may claim so many. */
   async wait(party: Party, rows: number, signal: AbortSignal): Promise<void> {
-    if (this.limit === Infinity || !this.hasBacklog(this.of(party))) return;
+    const sending = this.of(party);
+    if (this.limit === Infinity || !this.hasBacklog(sending)) return;
     const now = this.now();
-    this.freeAt = Math.max(now, this.freeAt) + (1_000 * rows) / this.limit;
+    this.freeAt = Math.min(now + LONGEST_WAIT_MS, Math.max(now, this.freeAt) + (1_000 * rows) / this.limit);
     await delay(this.freeAt - now, undefined, { signal }).catch(() => undefined);
+    // Who waited has more: the wait must not end what it waits for.
+    sending.backlogAt = this.now();
   }
 
   private begin(): void {
