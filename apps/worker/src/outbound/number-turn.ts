@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Claims, ClaimedMessage, LeasedNumber, NumberLeases, SendingSweep, SetAside } from '@parley/data';
-import { HORIZON_MS, type Admissions, type Governor, type PermitBackend } from '@parley/limits';
+import type { Claims, ClaimedMessage, LeasedNumber, NumberLeases, SendingSweep } from '@parley/data';
+import { HORIZON_MS, type Governor, type PermitBackend } from '@parley/limits';
 import type { Metrics } from '@parley/platform';
+import { LONGEST_WAIT_MS, sortOut, type Admitted } from './admitted.js';
 import type { FairSemaphore, Party } from './fair-semaphore.js';
 import { candidateOf, governedNumber, partyOf } from './governed.js';
 import { lowClaimAfter, type LowClaim } from './low-lanes.js';
@@ -32,8 +33,6 @@ const CLAIM_ROWS = 128;
 const LEAST_CLAIM_ROWS = 16;
 /** Most numbers that are woken have a message or two: the first claim of a turn takes few places. Each next one takes twice as many. */
 const FIRST_ROWS = 8;
-/** A slow limiter or a long wait must not outlive the lease of the claimed rows. */
-const LONGEST_WAIT_MS = 1_000;
 
 /** Starts within this time of the earliest possible are not held back by the limits of the number. */
 const AT_ONCE_MS = 20;
@@ -45,16 +44,6 @@ interface Start {
   claimedAt: number;
   /** Whether it is among those for which places were taken. */
   isSoon: boolean;
-}
-
-/** What the limits said of a set. */
-interface Admitted {
-  leaving: { message: ClaimedMessage; startsAt: number }[];
-  /** May go, but not now: they stay at the head of the queue. */
-  tooFast: ClaimedMessage[];
-  /** When to ask again where the window is full. */
-  retryInMs: number;
-  aside: SetAside[];
 }
 
 /** Claimed rows, and what was asked for. */
@@ -277,22 +266,6 @@ export class NumberTurn {
     };
     track(work());
   }
-}
-
-/** By what each may do. The starts are in ms from now. */
-function sortOut(ready: readonly ClaimedMessage[], admissions: Admissions['admissions']): Admitted {
-  const now = performance.now();
-  const admitted: Admitted = { leaving: [], tooFast: [], retryInMs: LONGEST_WAIT_MS, aside: [] };
-  for (const [at, message] of ready.entries()) {
-    const admission = admissions[at]!;
-    if (admission.kind === 'start') admitted.leaving.push({ message, startsAt: now + admission.startsAtMs });
-    else if (admission.cause !== 'throughput') admitted.aside.push({ message, cause: admission.cause, retryInMs: admission.retryInMs });
-    else {
-      admitted.tooFast.push(message);
-      admitted.retryInMs = Math.min(admitted.retryInMs, admission.retryInMs);
-    }
-  }
-  return { ...admitted, leaving: admitted.leaving.sort((a, b) => a.startsAt - b.startsAt) };
 }
 
 /** Places for a claim: held for what it returns, given back when that is nothing. */
