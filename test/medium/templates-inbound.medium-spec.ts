@@ -186,10 +186,13 @@ describe('what Meta tells of templates', () => {
     beforeEach(rest);
 
     const claim = async () => {
+      const holder = randomUUID();
+      // Leased before it rests no longer: a wake-up on its way finds it taken.
+      await pool.query(`UPDATE phone_numbers SET lease_holder = $2, lease_until = now() + interval '1 minute' WHERE id = $1`, [tenant.number.id, holder]);
       await pool.query(`UPDATE holds SET ended_at = now(), ended_by = 'spec' WHERE tenant_id = $1 AND ended_at IS NULL`, [tenant.tenantId]);
       const leases = new NumberLeases(db);
-      const lease = await takeNumber(db, tenant.number.id);
-      const claimed = await new Claims(db, randomUUID()).claim(lease!, 10);
+      const lease = await takeNumber(db, tenant.number.id, holder);
+      const claimed = await new Claims(db, holder).claim(lease!, 10);
       await rest();
       await leases.release(lease!);
       return claimed.map(({ id, state }) => [id, state]);

@@ -189,21 +189,24 @@ it('tells how late messages left, and calls nothing late that waited for the pac
   const lateMs = async (numberId: string): Promise<number> =>
     (await worker.rows<{ late_ms: number }>('SELECT late_ms FROM phone_numbers WHERE id = $1 AND lease_holder IS NULL', [numberId]))[0]?.late_ms ?? -1;
   const dueFor3s = async (numberId: string, count: number): Promise<void> => {
+    // Somebody else has the number until all of them are there: the poll would take them one by one.
+    await worker.pool.query(`UPDATE phone_numbers SET lease_holder = gen_random_uuid(), lease_until = 'infinity' WHERE id = $1`, [numberId]);
     for (let n = 0; n < count; n += 1) {
       const contact = await insertContact(worker.pool, tenant.tenantId, { consents: ['utility'] });
       const columns = { recipient: contact.phone, updated_at: new Date(Date.now() - 3_000) };
       await insertMessage(worker.pool, { ...pairOf(tenant, contact), numberId }, { templateId: tenant.template.id, columns });
     }
+    await worker.pool.query('UPDATE phone_numbers SET lease_holder = NULL, lease_until = NULL WHERE id = $1', [numberId]);
     worker.app.get(JobProducer, { strict: false }).wake('number.wake', { numberId });
   };
   await dueFor3s(tenant.number.id, 1);
   await waitFor(async () => (await lateMs(tenant.number.id)) >= 3_000);
   await queue([accept]);
   await waitFor(async () => (await lateMs(tenant.number.id)) < 3_000);
-  // Twelve at once are more than one claim of a number that may send ten a second: the last wait for the others.
-  const slow = await insertNumber(worker.pool, tenant.tenantId, tenant.accountId, { per_second: 10 });
-  await dueFor3s(slow.id, 12);
-  await waitFor(async () => (await lateMs(slow.id)) === 0 && (await worker.rows(`SELECT FROM messages WHERE phone_number_id = $1 AND state = 'ACCEPTED'`, [slow.id])).length === 12);
+  // More than one claim of a number that may send twice a second: the last wait for the others.
+  const slow = await insertNumber(worker.pool, tenant.tenantId, tenant.accountId, { per_second: 2 });
+  await dueFor3s(slow.id, 9);
+  await waitFor(async () => (await lateMs(slow.id)) === 0 && (await worker.rows(`SELECT FROM messages WHERE phone_number_id = $1 AND state = 'ACCEPTED'`, [slow.id])).length === 9);
 }, 20_000);
 
 it('a token that cannot be opened pauses the number instead of failing its messages', async () => {

@@ -97,6 +97,27 @@ describe('Courtesy', () => {
     expect(courtesy.rowsOf(BUSY!, 128)).toBeLessThan(16);
   });
 
+  it('opens a few numbers of a party at a time while somebody else may send, and all at once otherwise', async () => {
+    const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
+    const opened: string[] = [];
+    const open = (party: Party): Promise<void> => courtesy.inTurn(party, () => (opened.push(party.key), held));
+    const all = [1, 2, 3, 4].map(() => open(BUSY!));
+    expect(opened).toHaveLength(4);
+    sends(QUIET!, 5);
+    all.push(...[1, 2, 3, 4].map(() => open(BUSY!)), ...[1, 2, 3, 4].map(() => open(QUIET!)));
+    await new Promise(setImmediate);
+    expect(opened.slice(4).toSorted()).toEqual(['busy', 'busy', 'quiet', 'quiet', 'quiet', 'quiet']);
+    letGo();
+    await Promise.all(all);
+    expect(opened).toHaveLength(12);
+    nowMs += 60_001;
+    const { promise: again, resolve: end } = Promise.withResolvers<void>();
+    const later = [1, 2, 3].map(() => courtesy.inTurn(BUSY!, () => (opened.push('later'), again)));
+    expect(opened).toHaveLength(15);
+    end();
+    await Promise.all(later);
+  });
+
   it('lets claims of a backlog wait for their turn, and no others', async () => {
     sends(QUIET!, 5);
     hasBacklog(BUSY!);

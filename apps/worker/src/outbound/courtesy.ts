@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Party } from './fair-semaphore.js';
+import { Semaphore } from './semaphore.js';
 
 /** A message that is on its way to Meta later than this after its wake-up, in ms, was kept by others. */
 const SLOW_MS = 15;
@@ -25,6 +26,8 @@ const QUIET_AFTER_MS = 10_000;
 const MAY_SEND_MS = 60_000;
 /** After so long without a quiet message nobody minds. */
 const MINDED_MS = 5_000;
+/** So many numbers of a party are opened at a time while somebody else may send: the first of a backlog tell of it before the others add to it. */
+const OPENED_AT_A_TIME = 2;
 const MAX_PARTIES = 10_000;
 
 interface Sending {
@@ -33,6 +36,7 @@ interface Sending {
   at: number;
   /** When a claim was last full. */
   backlogAt: number;
+  readonly opens: Semaphore;
 }
 
 /**
@@ -95,6 +99,18 @@ export class Courtesy {
     return Math.min(wanted, Math.max(LEAST_ROWS, Math.floor((this.limit * LONGEST_CLAIM_MS) / 1_000)));
   }
 
+  /** Opens a number of the party: while somebody else may send, a few at a time. */
+  async inTurn<T>(party: Party, open: () => Promise<T>): Promise<T> {
+    const sending = this.of(party);
+    if (!this.maySend(this.lastQuiet) || this.lastQuiet === sending) return open();
+    await sending.opens.take();
+    try {
+      return await open();
+    } finally {
+      sending.opens.giveBack();
+    }
+  }
+
   /** Waits until the party may claim so many. */
   async wait(party: Party, rows: number, signal: AbortSignal): Promise<void> {
     const sending = this.of(party);
@@ -121,8 +137,12 @@ export class Courtesy {
   }
 
   private isMindedBy(quiet: Sending | undefined, busy: Sending): boolean {
-    if (!quiet || quiet === busy || this.now() - quiet.at > MAY_SEND_MS) return false;
+    if (!this.maySend(quiet) || quiet === busy) return false;
     return this.rateOf(busy) >= MUCH * this.rateOf(quiet);
+  }
+
+  private maySend(quiet: Sending | undefined): quiet is Sending {
+    return quiet !== undefined && this.now() - quiet.at <= MAY_SEND_MS;
   }
 
   private hasBacklog({ backlogAt }: Sending): boolean {
@@ -137,7 +157,7 @@ export class Courtesy {
     const known = this.parties.get(key);
     if (known) return known;
     if (this.parties.size >= MAX_PARTIES) this.parties.delete(this.parties.keys().next().value!);
-    const sending = { rate: 0, at: this.now(), backlogAt: -Infinity };
+    const sending = { rate: 0, at: this.now(), backlogAt: -Infinity, opens: new Semaphore(OPENED_AT_A_TIME) };
     this.parties.set(key, sending);
     return sending;
   }

@@ -96,16 +96,22 @@ export class NumberTurn {
    */
   static async run(numberId: string, party: Party, parts: NumberTurnParts, signal: AbortSignal): Promise<TurnEnd | null> {
     const { courtesy, soon: places } = parts.capacity;
-    const most = courtesy.rowsOf(party, FIRST_ROWS);
-    await courtesy.wait(party, most, signal);
-    const claimedAt = performance.now();
-    const opened = await inPlaces(places, party, most, () => parts.claims.open(numberId, most));
+    const opened = await courtesy.inTurn(party, async () => {
+      const most = courtesy.rowsOf(party, FIRST_ROWS);
+      await courtesy.wait(party, most, signal);
+      const claimedAt = performance.now();
+      return inPlaces(places, party, most, async () => {
+        const taken = await parts.claims.open(numberId, most);
+        if (!taken) return null;
+        // Behind a breaker that is not closed nothing was asked for.
+        const limit = taken.lease.breaker === null ? Math.min(most, parts.limitOf(taken.lease)) : 0;
+        courtesy.noteClaim(party, taken.rows.length, limit > 0 && taken.rows.length === limit);
+        return { ...taken, most, limit, claimedAt };
+      });
+    });
     if (!opened) return null;
-    const { lease, rows } = opened;
+    const { lease, rows, most, limit, claimedAt } = opened;
     const turn = new NumberTurn(lease, parts);
-    // Behind a breaker that is not closed nothing was asked for.
-    const limit = lease.breaker === null ? Math.min(most, parts.limitOf(lease)) : 0;
-    courtesy.noteClaim(party, rows.length, limit > 0 && rows.length === limit);
     await turn.sendDue({ rows, limit, soon: most, claimedAt, low: null }, signal).catch(parts.onError);
     await Promise.all(turn.marking);
     return { lease: turn.lease, sent: turn.sent, lateMs: turn.lateMs };
