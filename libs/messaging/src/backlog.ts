@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { countBacklogs, readBackloggedNumbers, type BackloggedNumber, type SystemQueries } from '@parley/data';
 import { DomainError, type TenantId } from '@parley/domain';
 
@@ -17,10 +18,14 @@ export interface BacklogParts {
   readonly onFailure: (error: unknown) => void;
 }
 
-/** What is counted in one statement: its snapshot must not hold up vacuum for long. */
-const MOST_AT_ONCE = 200_000;
-/** The pause is so many times as long as the count: counting takes 5 % of one connection at most, however long the backlog. */
-const PAUSE_FACTOR = 20;
+/** Messages that are counted in one statement, about: whoever sends meanwhile waits for a core for some milliseconds, not for tenths of a second. */
+const MOST_AT_ONCE = 5_000;
+/** What a number may have that was not counted before. */
+const LIKELY_BACKLOG = 2_500;
+/** After each statement so many times what it took: counting takes 5 % of one connection at most, however long the backlog. */
+const REST_FACTOR = 20;
+/** And no longer than this, in ms. */
+const LONGEST_REST_MS = 5_000;
 const TENANT_RETRY_SECONDS = 30;
 const PLATFORM_RETRY_SECONDS = 10;
 
@@ -35,7 +40,7 @@ export class Backlog {
   private byNumber = new Map<string, number>();
   private timer: NodeJS.Timeout | undefined;
   private counting: Promise<void> | undefined;
-  private isStopped = false;
+  private readonly stopping = new AbortController();
 
   constructor(private readonly parts: BacklogParts) {}
 
@@ -67,7 +72,7 @@ export class Backlog {
   }
 
   async stop(): Promise<void> {
-    this.isStopped = true;
+    this.stopping.abort();
     clearTimeout(this.timer);
     await this.counting;
   }
@@ -80,15 +85,13 @@ export class Backlog {
 
   private async count(): Promise<void> {
     clearTimeout(this.timer);
-    const startedAt = performance.now();
     try {
       await this.read();
     } catch (error) {
       this.parts.onFailure(error);
     }
-    if (this.isStopped) return;
-    const pauseMs = Math.max(this.parts.pauseMs, (performance.now() - startedAt) * PAUSE_FACTOR);
-    this.timer = setTimeout(() => void this.refresh(), pauseMs).unref();
+    if (this.stopping.signal.aborted) return;
+    this.timer = setTimeout(() => void this.refresh(), this.parts.pauseMs).unref();
   }
 
   private async read(): Promise<void> {
@@ -97,8 +100,10 @@ export class Backlog {
     const byTenant = new Map<TenantId, number>();
     let total = 0;
     for (const numbers of this.inPortions(await readBackloggedNumbers(db))) {
-      if (this.isStopped) return;
+      if (this.stopping.signal.aborted) return;
+      const startedAt = performance.now();
       const counts = await countBacklogs(db, numbers.map(({ numberId }) => numberId), caps.tenant + 1);
+      await this.rest((performance.now() - startedAt) * REST_FACTOR);
       for (const [at, { tenantId, numberId }] of numbers.entries()) {
         const messages = counts[at] ?? 0;
         byNumber.set(numberId, messages);
@@ -111,12 +116,16 @@ export class Backlog {
     this.total = total;
   }
 
+  private async rest(ms: number): Promise<void> {
+    await delay(Math.min(ms, LONGEST_REST_MS), undefined, { ref: false, signal: this.stopping.signal }).catch(() => undefined);
+  }
+
   /** By what they had last time, so that a long backlog is counted alone and many short ones together. */
   private inPortions(numbers: readonly BackloggedNumber[]): BackloggedNumber[][] {
     const portions: BackloggedNumber[][] = [];
     let size = Infinity;
     for (const number of numbers) {
-      const expected = (this.byNumber.get(number.numberId) ?? 0) + 1;
+      const expected = this.byNumber.get(number.numberId) ?? LIKELY_BACKLOG;
       size += expected;
       if (size > MOST_AT_ONCE) {
         portions.push([]);

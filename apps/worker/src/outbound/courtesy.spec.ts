@@ -36,6 +36,7 @@ describe('Courtesy', () => {
     hasBacklog(BUSY!);
     sends(QUIET!, 5);
     const first = courtesy.limit;
+    nowMs += 100;
     sends(QUIET!, 5);
     const more = courtesy.limit;
     expect(more).toBeGreaterThan(first);
@@ -52,6 +53,34 @@ describe('Courtesy', () => {
       sends(QUIET!, 500);
     }
     expect(courtesy.limit).toBeGreaterThanOrEqual(20);
+  });
+
+  it('calls slow what takes longer than messages take on this machine without a backlog', () => {
+    for (let message = 0; message < 200; message += 1) {
+      sends(QUIET!, 40);
+      nowMs += 100;
+    }
+    hasBacklog(BUSY!);
+    const first = courtesy.limit;
+    nowMs += 100;
+    sends(QUIET!, 45);
+    const more = courtesy.limit;
+    expect(more).toBeGreaterThan(first);
+    nowMs += 100;
+    sends(QUIET!, 80);
+    expect(courtesy.limit).toBeLessThan(more);
+  });
+
+  it('counts slow messages beside a backlog for nothing but that', () => {
+    sends(QUIET!, 5);
+    hasBacklog(BUSY!);
+    const first = courtesy.limit;
+    for (let message = 0; message < 5; message += 1) {
+      nowMs += 100;
+      hasBacklog(BUSY!);
+      sends(QUIET!, 50);
+    }
+    expect(courtesy.limit).toBeLessThan(first);
   });
 
   it('ends when nobody sends beside the backlog any more', () => {

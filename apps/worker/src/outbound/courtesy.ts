@@ -2,19 +2,26 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Party } from './fair-semaphore.js';
 import { Semaphore } from './semaphore.js';
 
-/** A message that is on its way to Meta later than this after its wake-up, in ms, was kept by others. */
-const SLOW_MS = 15;
+/** A message was kept by others when it took so many times as long, from its wake-up to its way to Meta, as nearly all take without a backlog. */
+const SLOW_FACTOR = 1.25;
+/** What nearly all take then, in ms, at least and at most. */
+const LEAST_USUAL_MS = 12;
+const LONGEST_USUAL_MS = 100;
+/** With these, 19 of 20 take less: each that takes longer raises it, each other one lowers it by a nineteenth of that. */
+const USUAL_UP = 1.1;
+const USUAL_DOWN = USUAL_UP ** (-1 / 19);
 /** What those with a backlog may send together at first, messages a second, and at least. */
 const FIRST_PER_SECOND = 60;
 const LEAST_PER_SECOND = 20;
-/** Each quiet message in time lets them send so much more, each slow one so much less, at most ten times a second. */
-const GROWTH = 1.02;
-const CUT = 0.7;
+/** While quiet messages are in time they may send so much more each second; each slow one takes so much away, ten times a second at most. */
+const GROWTH_PER_SECOND = 1.3;
+const CUT = 0.5;
 const CUT_EVERY_MS = 100;
-/** Who sends so many times as much as another one can be in its way. */
+/** A backlog can be in the way of whoever sends so little, messages a second, or a fourth of what it sends. */
+const LITTLE_PER_SECOND = 40;
 const MUCH = 4;
 /** A claim for longer than this would be a burst. */
-const LONGEST_CLAIM_MS = 100;
+const LONGEST_CLAIM_MS = 50;
 const LEAST_ROWS = 4;
 /** A wait must not outlive the lease of the number, nor by much the reason for it. */
 const LONGEST_WAIT_MS = 2_000;
@@ -51,6 +58,7 @@ export class Courtesy {
   /** Whose message was the last of a quiet party. */
   private lastQuiet: Sending | undefined;
   private perSecond = Infinity;
+  private usualMs = LEAST_USUAL_MS;
   private freeAt = 0;
   private mindedAt = -Infinity;
   private cutAt = -Infinity;
@@ -82,11 +90,12 @@ export class Courtesy {
     const now = this.now();
     if (now - own.backlogAt < QUIET_AFTER_MS) return;
     this.lastQuiet = own;
-    if (!this.isKept(own)) return;
     const limit = this.limit;
+    if (!this.isKept(own)) return limit === Infinity ? this.noteUsual(tookMs) : undefined;
     if (limit === Infinity) return this.begin();
+    const quietForMs = now - this.mindedAt;
     this.mindedAt = now;
-    if (tookMs <= SLOW_MS) this.perSecond = limit * GROWTH;
+    if (tookMs <= SLOW_FACTOR * this.usualMs) this.perSecond = limit * GROWTH_PER_SECOND ** (quietForMs / 1_000);
     else if (now - this.cutAt >= CUT_EVERY_MS) {
       this.perSecond = Math.max(LEAST_PER_SECOND, limit * CUT);
       this.cutAt = now;
@@ -122,6 +131,11 @@ export class Courtesy {
     sending.backlogAt = this.now();
   }
 
+  private noteUsual(tookMs: number): void {
+    const next = this.usualMs * (tookMs > this.usualMs ? USUAL_UP : USUAL_DOWN);
+    this.usualMs = Math.min(LONGEST_USUAL_MS, Math.max(LEAST_USUAL_MS, next));
+  }
+
   private begin(): void {
     this.perSecond = FIRST_PER_SECOND;
     this.mindedAt = this.now();
@@ -138,7 +152,8 @@ export class Courtesy {
 
   private isMindedBy(quiet: Sending | undefined, busy: Sending): boolean {
     if (!this.maySend(quiet) || quiet === busy) return false;
-    return this.rateOf(busy) >= MUCH * this.rateOf(quiet);
+    const rate = this.rateOf(quiet);
+    return rate <= LITTLE_PER_SECOND || this.rateOf(busy) >= MUCH * rate;
   }
 
   private maySend(quiet: Sending | undefined): quiet is Sending {
