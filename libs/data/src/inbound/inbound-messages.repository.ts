@@ -172,12 +172,12 @@ const GROW: Statement = {
              assigned_to = CASE WHEN i.reopened_to IS NULL THEN c.assigned_to ELSE i.reopens_for END, idle_at = NULL, updated_at = now(),
              ${SET_SERVICE_STATE}
         FROM input i WHERE c.tenant_id = i.tenant_id AND c.id = i.id
-      RETURNING c.tenant_id, c.id
+      RETURNING c.tenant_id, c.id, i.opened, i.reopened_to, i.reopens_for, i.contact_id
     ), timeline AS (
       INSERT INTO conversation_events (tenant_id, conversation_id, type, actor, detail)
-      SELECT i.tenant_id, i.id, 'reopened', 'customer', json_build_object('state', i.reopened_to, 'assignee', i.reopens_for)
-        FROM input i JOIN grown g ON g.tenant_id = i.tenant_id AND g.id = i.id
-       WHERE i.reopened_to IS NOT NULL
+      SELECT tenant_id, id, 'reopened', 'customer', json_build_object('state', reopened_to, 'assignee', reopens_for)
+        FROM grown
+       WHERE reopened_to IS NOT NULL
     ), met AS (
       UPDATE contacts k
          SET last_inbound_at = greatest(k.last_inbound_at, i.last_at), profile_name = coalesce(i.contact_name, ${ownName('k')}),
@@ -186,10 +186,10 @@ const GROW: Statement = {
        WHERE k.tenant_id = i.tenant_id AND k.id = i.contact_id
     )
     INSERT INTO events (tenant_id, type, resource_type, resource_id, data)
-    SELECT i.tenant_id, CASE WHEN i.opened THEN 'whatsapp.conversation_opened' ELSE 'whatsapp.conversation_reopened' END,
-           'conversation', i.id, json_build_object('conversationId', i.id, 'contactId', i.contact_id)
-      FROM input i JOIN grown g ON g.tenant_id = i.tenant_id AND g.id = i.id
-     WHERE i.opened OR i.reopened_to IS NOT NULL`,
+    SELECT tenant_id, CASE WHEN opened THEN 'whatsapp.conversation_opened' ELSE 'whatsapp.conversation_reopened' END,
+           'conversation', id, json_build_object('conversationId', id, 'contactId', contact_id)
+      FROM grown
+     WHERE opened OR reopened_to IS NOT NULL`,
 };
 
 /** The connected numbers among these ids of Meta's, and whose they are. */
