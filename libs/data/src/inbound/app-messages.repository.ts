@@ -2,7 +2,7 @@ import type { TenantId } from '@parley/domain';
 import { columns } from '../columns.js';
 import { answeredAt } from '../conversations/answers.js';
 import type { Statement, SystemTx } from '../system-db.js';
-import { announceMedia } from './announce-media.js';
+import { announceMedia, mediaOf } from './announce-media.js';
 import type { InboundMedia, Pair, StoredMessage } from './inbound-messages.repository.js';
 
 /** A message that the WhatsApp Business app tells of: what the staff wrote there, or what was said before the number was connected. */
@@ -63,17 +63,15 @@ const store = (name: string, idAt: string, step: string): Statement => ({
                WITH ORDINALITY AS i (tenant_id, number_id, contact_id, conversation_id, wamid, kind, content, display_content, reply_to, at,
                                      graph_media_id, media_kind, mime_type, sha256, file_name, direction, recipient, state, reason, ord)
         JOIN phone_numbers n ON n.tenant_id = i.tenant_id AND n.id = i.number_id
-    ), announced AS (${announceMedia('input', 'now()')}
-    ), stored AS (
+    ), ${announceMedia('input', 'now()')}, stored AS (
       INSERT INTO messages (tenant_id, id, phone_number_id, contact_id, conversation_id, direction, sender, kind, content, payload, display_content,
                             recipient, reply_to_wamid, state, reason, wamid, created_at, accepted_at, sent_at, automated_at, media_ids)
       SELECT i.tenant_id, i.id, i.number_id, i.contact_id, i.conversation_id, i.direction,
              CASE i.direction WHEN 'INBOUND' THEN 'customer' ELSE 'staff' END, i.kind, i.content,
              CASE i.direction WHEN 'OUTBOUND' THEN '{}'::json END, i.display_content, i.recipient, i.reply_to, i.state, i.reason, i.wamid, i.at,
              CASE i.direction WHEN 'OUTBOUND' THEN i.at END, CASE WHEN i.state IN ('SENT', 'DELIVERED', 'READ', 'PLAYED') THEN i.at END,
-             CASE i.direction WHEN 'INBOUND' THEN now() END, CASE WHEN a.id IS NOT NULL THEN ARRAY[a.id] END
+             CASE i.direction WHEN 'INBOUND' THEN now() END, ${mediaOf('i')}
         FROM input i
-        LEFT JOIN announced a ON a.phone_number_id = i.number_id AND a.graph_media_id = i.graph_media_id
        ORDER BY i.number_id, i.wamid
       ON CONFLICT (phone_number_id, wamid) WHERE wamid IS NOT NULL DO NOTHING
       RETURNING tenant_id, id, wamid, phone_number_id

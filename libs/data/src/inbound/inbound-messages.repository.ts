@@ -3,7 +3,7 @@ import { columns } from '../columns.js';
 import { ownName, shownName } from '../contacts/contact-names.repository.js';
 import { SERVICE_COLUMNS, SERVICE_FIELDS, SERVICE_STATE, serviceParameters, SET_SERVICE_STATE } from '../conversations/service-state.js';
 import type { Statement, SystemTx } from '../system-db.js';
-import { announceMedia } from './announce-media.js';
+import { announceMedia, mediaOf } from './announce-media.js';
 
 export interface RoutedNumber {
   graphId: string;
@@ -131,14 +131,12 @@ const STORE: Statement = {
                WITH ORDINALITY AS i (tenant_id, number_id, contact_id, conversation_id, wamid, kind, content, display_content, reply_to, at,
                                      graph_media_id, media_kind, mime_type, sha256, file_name, ord)
         JOIN phone_numbers n ON n.tenant_id = i.tenant_id AND n.id = i.number_id
-    ), announced AS (${announceMedia('input', 'at')}
-    ), stored AS (
+    ), ${announceMedia('input', 'at')}, stored AS (
       INSERT INTO messages (tenant_id, id, phone_number_id, contact_id, conversation_id, direction, sender, kind, content, display_content,
                             reply_to_wamid, state, wamid, created_at, media_ids)
       SELECT i.tenant_id, i.id, i.number_id, i.contact_id, i.conversation_id, 'INBOUND', 'customer', i.kind, i.content, i.display_content,
-             i.reply_to, 'RECEIVED', i.wamid, i.at, CASE WHEN a.id IS NOT NULL THEN ARRAY[a.id] END
+             i.reply_to, 'RECEIVED', i.wamid, i.at, ${mediaOf('i')}
         FROM input i
-        LEFT JOIN announced a ON a.phone_number_id = i.number_id AND a.graph_media_id = i.graph_media_id
        ORDER BY i.number_id, i.wamid
       ON CONFLICT (phone_number_id, wamid) WHERE wamid IS NOT NULL DO NOTHING
       RETURNING tenant_id, id, phone_number_id, contact_id, conversation_id, wamid, kind

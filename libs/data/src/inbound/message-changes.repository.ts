@@ -1,7 +1,7 @@
 import type { TenantId } from '@parley/domain';
 import { columns } from '../columns.js';
 import type { Statement, SystemTx } from '../system-db.js';
-import { announceMedia } from './announce-media.js';
+import { announceMedia, mediaOf } from './announce-media.js';
 import type { InboundMedia } from './inbound-messages.repository.js';
 
 /** How a change names its message. */
@@ -92,12 +92,10 @@ const CHANGE: Statement = {
                AS i (tenant_id, id, number_id, kind, content, display_content, edited_at, revoked_at, at, graph_media_id, media_kind, mime_type, sha256,
                      file_name)
         JOIN messages m ON m.tenant_id = i.tenant_id AND m.id = i.id
-    ), announced AS (${announceMedia('input', 'now()')}
-    ), changed AS (
+    ), ${announceMedia('input', 'now()')}, changed AS (
       UPDATE messages m
          SET kind = i.kind, content = i.content, display_content = i.display_content, edited_at = i.edited_at, revoked_at = i.revoked_at,
-             media_ids = coalesce((SELECT ARRAY[a.id] FROM announced a WHERE a.phone_number_id = i.number_id AND a.graph_media_id = i.graph_media_id LIMIT 1),
-                                  m.media_ids),
+             media_ids = coalesce(${mediaOf('i')}, m.media_ids),
              updated_at = now()
         FROM input i WHERE m.tenant_id = i.tenant_id AND m.id = i.id
     )

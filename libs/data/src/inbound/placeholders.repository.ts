@@ -1,7 +1,7 @@
 import { columns } from '../columns.js';
 import { noteTextChanges } from '../search/message-texts.repository.js';
 import type { Statement, SystemTx } from '../system-db.js';
-import { announceMedia } from './announce-media.js';
+import { announceMedia, mediaOf } from './announce-media.js';
 import type { AppMessage } from './app-messages.repository.js';
 import type { InboundMedia, StoredMessage } from './inbound-messages.repository.js';
 
@@ -23,18 +23,17 @@ const FILL: Statement = {
        WHERE m.kind = 'unsupported' AND strpos(m.content::text, '"media_placeholder"') > 0
        ORDER BY m.tenant_id, m.id
          FOR UPDATE OF m
-    ), announced AS (${announceMedia('waiting', 'now()')}
-    ), filled AS (
+    ), ${announceMedia('waiting', 'now()')}, filled AS (
       UPDATE messages m
          SET kind = w.kind, content = w.content, display_content = CASE WHEN m.revoked_at IS NULL THEN w.display_content ELSE m.display_content END,
-             media_ids = ARRAY[a.id], updated_at = now()
-        FROM waiting w JOIN announced a ON a.phone_number_id = w.number_id AND a.graph_media_id = w.graph_media_id
+             media_ids = ${mediaOf('w')}, updated_at = now()
+        FROM waiting w
        WHERE m.tenant_id = w.tenant_id AND m.id = w.id
-      RETURNING m.tenant_id, m.id, m.wamid, m.phone_number_id, m.display_content
+      RETURNING m.tenant_id, m.id, m.wamid, m.phone_number_id, m.display_content, w.conversation_id, w.created_at, w.before
     ), relined AS (
       UPDATE conversations c SET last_message = f.display_content
-        FROM waiting w JOIN filled f ON f.tenant_id = w.tenant_id AND f.id = w.id
-       WHERE c.tenant_id = w.tenant_id AND c.id = w.conversation_id AND c.last_message_at = w.created_at AND c.last_message = w.before
+        FROM filled f
+       WHERE c.tenant_id = f.tenant_id AND c.id = f.conversation_id AND c.last_message_at = f.created_at AND c.last_message = f.before
     )
     SELECT id, wamid, phone_number_id AS "numberId" FROM filled ORDER BY id`,
 };
