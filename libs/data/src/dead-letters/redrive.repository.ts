@@ -59,12 +59,12 @@ const redrive = (chosen: string, { allow, actor, valid, cause }: { allow: string
              updated_at = now()
         FROM locked l
        WHERE m.tenant_id = l.tenant_id AND m.id = l.id AND l.verdict = 'redriven' AND m.state || '' = 'FAILED'
-      RETURNING m.tenant_id, m.id, m.attempts
+      RETURNING m.tenant_id, m.id, m.attempts, l.reason, l.error_code
     ), timeline AS (
       INSERT INTO message_events (tenant_id, message_id, type, detail)
       SELECT v.tenant_id, v.id, 'redriven',
-             json_strip_nulls(json_build_object('actor', ${actor}, 'cause', ${cause}::text, 'failure', l.reason, 'code', l.error_code, 'attempts', v.attempts))
-        FROM moved v JOIN locked l ON l.tenant_id = v.tenant_id AND l.id = v.id
+             json_strip_nulls(json_build_object('actor', ${actor}, 'cause', ${cause}::text, 'failure', v.reason, 'code', v.error_code, 'attempts', v.attempts))
+        FROM moved v
     )`;
 
 const REDRIVE_IDS: Statement = {

@@ -43,7 +43,8 @@ const TAKE: Statement = {
        WHERE c.ctid = ANY (ARRAY(SELECT place FROM old)) AND c.counted_at <= b.now - interval '24 hours'
       RETURNING 1
     ), wanted AS MATERIALIZED (
-      SELECT w.contact_id, w.at, c.contact_id IS NOT NULL AS is_known, coalesce(c.counted_at > b.now - interval '24 hours', false) AS is_fresh
+      SELECT w.contact_id, w.at, c.contact_id IS NOT NULL AS is_known, coalesce(c.counted_at > b.now - interval '24 hours', false) AS is_fresh,
+             count(*) FILTER (WHERE c.contact_id IS NULL) OVER (ORDER BY w.at) AS place
         FROM clock b
         CROSS JOIN unnest($4::uuid[]) WITH ORDINALITY AS w (contact_id, at)
         LEFT JOIN LATERAL (
@@ -56,7 +57,7 @@ const TAKE: Statement = {
       SELECT w.contact_id, w.is_fresh
         FROM wanted w, room r
        WHERE w.is_fresh OR (w.is_known AND r.left_over >= 0)
-          OR (NOT w.is_known AND (SELECT count(*) FROM wanted v WHERE NOT v.is_known AND v.at <= w.at) <= r.left_over)
+          OR (NOT w.is_known AND w.place <= r.left_over)
     ), counted AS (
       INSERT INTO tier_contacts AS c (portfolio_id, tenant_id, contact_id, since, counted_at)
       SELECT $1, $2, g.contact_id, r.now, r.now FROM granted g, room r ORDER BY g.contact_id
