@@ -11,6 +11,7 @@ import { ShutdownSteps } from '@parley/platform';
 import { MediaStorage } from '@parley/storage';
 import { Webhook } from 'standardwebhooks';
 import { WakeWaitingRuns } from '../../apps/worker/src/automations/wake-waiting-runs.js';
+import { Retention } from '../../apps/worker/src/sweeper/retention.js';
 import * as endpoint from '../support/automations.js';
 import { answersIn, BOT_SECRET, endsOf, runsOf, says, saysAgain, sealedFor, setChain, setSection, setStepSecret, settleChains, type Said } from '../support/automations.js';
 import { FakeGraph, json, type SeenRequest } from '../support/fake-graph.js';
@@ -425,6 +426,26 @@ describe('nobody there', () => {
     expect(await endsOf(worker, second)).toEqual(['away PASSED already-said']);
     expect(await answersIn(worker, second)).toEqual([]);
   });
+});
+
+it('steps of long ago are dropped with the timelines of their messages; what is young, or still has to happen, stays', async () => {
+  const [one, other] = [await worker.tenant(), await worker.tenant()];
+  const ran = async ({ tenantId }: TestTenant, step: string, daysAgo: number, until: Date | null = null): Promise<void> => {
+    await worker.pool.query(
+      `INSERT INTO automation_runs (tenant_id, message_id, step, type, position, conversation_id, state, until)
+       VALUES ($1, uuid_v7(now() - make_interval(days => $3)), $2, 'echo', 0, gen_random_uuid(), CASE WHEN $4::timestamptz IS NULL THEN 'ANSWERED' ELSE 'WAITING' END, $4)`,
+      [tenantId, step, daysAgo, until],
+    );
+  };
+  const days = worker.config.TIMELINE_RETENTION_DAYS;
+  for (const tenant of [one, other]) {
+    await ran(tenant, 'old', days + 1);
+    await ran(tenant, 'young', days - 1);
+    await ran(tenant, 'waits', days + 1, new Date(Date.now() + 3_600_000));
+  }
+  await worker.app.get(Retention, { strict: false }).run();
+  const left = (tenant: TestTenant) => worker.rows('SELECT step FROM automation_runs WHERE tenant_id = $1 ORDER BY step', [tenant.tenantId]);
+  for (const tenant of [one, other]) expect(await left(tenant)).toEqual([{ step: 'waits' }, { step: 'young' }]);
 });
 
 it('a STOP has no automatic answer but its own, and nobody is asked about it', async () => {

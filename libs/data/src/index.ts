@@ -11,6 +11,7 @@ export * from './alerts/alert-facts.repository.js';
 export * from './alerts/alert-state-facts.repository.js';
 export * from './alerts/alerts.repository.js';
 export * from './alerts/outbound-figures.repository.js';
+export * from './automations/automation-retention.repository.js';
 export * from './automations/automation-runs.repository.js';
 export * from './automations/automation-secrets.repository.js';
 export * from './automations/automation-usage.repository.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
-import { dropOldDay, dropSettledItems, SystemDb, type PartitionedTable } from '@parley/data';
+import { dropOldDay, dropOldRuns, dropSettledItems, SystemDb, type PartitionedTable } from '@parley/data';
 import { Config, logEvent, Metrics, ShutdownSteps } from '@parley/platform';
 import { PinoLogger } from 'nestjs-pino';
 
@@ -26,7 +26,8 @@ export class Retention {
   @Interval(HOUR_MS)
   async run(): Promise<void> {
     for (const [table, days] of Object.entries(this.days)) await this.attempt(() => this.dropDays(table as PartitionedTable, days));
-    await this.attempt(() => this.dropItems());
+    await this.attempt(() => this.untilGone(() => dropSettledItems(this.db, this.days.webhook_events)));
+    await this.attempt(() => this.untilGone(() => dropOldRuns(this.db, this.days.message_events)));
   }
 
   private async dropDays(table: PartitionedTable, days: number): Promise<void> {
@@ -38,8 +39,8 @@ export class Retention {
     }
   }
 
-  private async dropItems(): Promise<void> {
-    while (!this.shutdown.isShuttingDown && (await dropSettledItems(this.db, this.days.webhook_events)) > 0);
+  private async untilGone(dropSome: () => Promise<number>): Promise<void> {
+    while (!this.shutdown.isShuttingDown && (await dropSome()) > 0);
   }
 
   /** The next turn of the clock tries again. */

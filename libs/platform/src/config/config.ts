@@ -219,7 +219,7 @@ export class Config extends AutomationVariables {
     group: 'Database',
     default: '90',
     range: [2, 3_650],
-    description: 'For how many days the timelines of messages are kept. The messages themselves stay.',
+    description: 'For how many days the timelines of messages are kept, and the steps of automations. The messages themselves stay.',
   })
   readonly TIMELINE_RETENTION_DAYS!: number;
 
