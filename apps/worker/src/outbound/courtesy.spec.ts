@@ -63,7 +63,7 @@ describe('Courtesy', () => {
     hasBacklog(BUSY!);
     const first = courtesy.limit;
     nowMs += 100;
-    sends(QUIET!, 45);
+    sends(QUIET!, 41);
     const more = courtesy.limit;
     expect(more).toBeGreaterThan(first);
     nowMs += 100;

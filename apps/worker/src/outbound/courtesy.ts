@@ -3,7 +3,7 @@ import type { Party } from './fair-semaphore.js';
 import { Semaphore } from './semaphore.js';
 
 /** A message was kept by others when it took so many times as long, from its wake-up to its way to Meta, as nearly all take without a backlog. */
-const SLOW_FACTOR = 1.25;
+const SLOW_FACTOR = 1.1;
 /** What nearly all take then, in ms, at least and at most. */
 const LEAST_USUAL_MS = 12;
 const LONGEST_USUAL_MS = 100;

@@ -194,10 +194,10 @@ export class NumberTurn {
   }
 
   /** Starts what may go, lets the rest wait, and returns when it is time to claim the next. */
-  private async depart(ready: readonly ClaimedMessage[], { claimedAt, soon }: ClaimedSet, signal: AbortSignal): Promise<number> {
+  private async depart(ready: readonly ClaimedMessage[], { rows, limit, claimedAt, soon }: ClaimedSet, signal: AbortSignal): Promise<number> {
     if (ready.length === 0) return 0;
     const { claims, capacity } = this.parts;
-    const { leaving, tooFast, aside, retryInMs } = await this.admit(ready);
+    const { leaving, tooFast, aside, retryInMs } = await this.admit(ready, rows.length < Math.min(limit, FIRST_ROWS));
     capacity.claimLead.note(performance.now() - claimedAt);
     const lastInMs = leaving.length > 0 ? leaving.at(-1)!.startsAt - performance.now() : HORIZON_MS;
     this.observe(leaving, lastInMs);
@@ -208,9 +208,9 @@ export class NumberTurn {
     return leaving.length;
   }
 
-  private async admit(ready: readonly ClaimedMessage[]): Promise<Admitted> {
+  private async admit(ready: readonly ClaimedMessage[], isFew: boolean): Promise<Admitted> {
     const { governor, sender } = this.parts;
-    const { admissions, backend } = await governor.admit(governedNumber(this.lease, this.limiter), ready.map(candidateOf), sender.leadMs);
+    const { admissions, backend } = await governor.admit(governedNumber(this.lease, this.limiter), ready.map(candidateOf), isFew ? sender.shortLeadMs : sender.leadMs);
     const admitted = sortOut(ready, admissions);
     await this.noteLimiter(backend);
     return admitted;
