@@ -13,19 +13,13 @@ import {
   type Pair,
   type SystemTx,
 } from '@parley/data';
-import type { ServiceState } from '@parley/domain';
 import { freshDatabase, type TestDatabase } from '../support/database.js';
 import { ExplainingDb, flat, touched } from '../support/explain.js';
-import { makeTenant, openPool, type TestTenant } from '../support/fixtures.js';
+import { makeTenant, openPool, UNSERVED, type TestTenant } from '../support/fixtures.js';
 
 const SET = 200;
 /** For each row of a set no part of a statement looks at more rows than this. Joined to itself row by row, a set looks at SET for each. */
 const ROWS_EACH = 12;
-
-const UNSERVED: ServiceState = {
-  awaitingSince: null, dueSoonAt: null, answerDueAt: null, answeredAt: null, staffAt: null, firstResponseAt: null, breachedAt: null,
-  escalationLevel: 0, escalatedAt: null, priority: 'NORMAL', priorityBefore: null,
-};
 
 // Sets are there so that a row costs little: a statement whose cost grows with the square of its set undoes that where it counts, under load.
 describe('a set of 200', () => {

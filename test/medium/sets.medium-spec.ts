@@ -66,7 +66,7 @@ import {
   type NewMessage,
   type SystemTx,
 } from '@parley/data';
-import { provenTenant, type ServiceState } from '@parley/domain';
+import { provenTenant } from '@parley/domain';
 import { listedTemplate } from '@parley/messaging';
 import { workerDatabase } from '../support/database.js';
 import {
@@ -78,6 +78,7 @@ import {
   openPool,
   pairOf,
   uniqueDigits,
+  UNSERVED,
   type TestTenant,
 } from '../support/fixtures.js';
 
@@ -113,11 +114,6 @@ async function makeTarget(pool: pg.Pool): Promise<Target> {
   const inboundId = await insertInbound(pool, pairOf(tenant), conversationId);
   return { ...tenant, messageId, attemptId, wamid, inboundId, conversationId, key };
 }
-
-const UNSERVED: ServiceState = {
-  awaitingSince: null, dueSoonAt: null, answerDueAt: null, answeredAt: null, staffAt: null, firstResponseAt: null, breachedAt: null,
-  escalationLevel: 0, escalatedAt: null, priority: 'NORMAL', priorityBefore: null,
-};
 
 describe('every set statement, given a row with the ids of another tenant', () => {
   let pool: pg.Pool;

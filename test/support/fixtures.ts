@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type pg from 'pg';
 import { createPool } from '@parley/data';
-import { provenTenant, type ConsentPurpose, type ConsentStatus, type Lane, type MessageState, type TenantId } from '@parley/domain';
+import { provenTenant, type ConsentPurpose, type ConsentStatus, type Lane, type MessageState, type ServiceState, type TenantId } from '@parley/domain';
 
 /**
  * Rows for specs, made directly by SQL as parley_system. Each function makes one thing and answers what names it;
@@ -268,3 +268,9 @@ export async function makeTenant(db: Database, columns: Columns = {}): Promise<T
 export function pairOf({ tenantId, number, contact }: TestTenant, other: TestContact = contact): TestPair {
   return { tenantId, numberId: number.id, contactId: other.id };
 }
+
+/** The service level of a conversation in which nobody asked anything. */
+export const UNSERVED: ServiceState = {
+  awaitingSince: null, dueSoonAt: null, answerDueAt: null, answeredAt: null, staffAt: null, firstResponseAt: null, breachedAt: null,
+  escalationLevel: 0, escalatedAt: null, priority: 'NORMAL', priorityBefore: null,
+};
