@@ -58,6 +58,18 @@ describe('Backlog', () => {
     await backlog.stop();
   });
 
+  it('keeps what is accepted while it counts, which may take minutes', async () => {
+    const { backlog } = setUp({ a: { tenantId: 'casa', messages: 9 }, c: { tenantId: 'mare', messages: 5 } });
+    const counting = backlog.refresh();
+    backlog.grow(CASA!);
+    await counting;
+    expect(backlog.refusal(CASA!)).toMatchObject({ code: 'backlog.tenant-full' });
+    expect(backlog.refusal(MARE!)).toMatchObject({ code: 'backlog.platform-full' });
+    await backlog.refresh();
+    expect(backlog.refusal(CASA!)).toBeNull();
+    await backlog.stop();
+  });
+
   it('counts a long backlog alone and many short ones together, by what they had last time, and unknown ones two at a time', async () => {
     const { backlog, asked } = setUp({
       a: { tenantId: 'casa', messages: 5 },

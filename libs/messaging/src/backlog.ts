@@ -38,6 +38,8 @@ export class Backlog {
   private byTenant = new Map<TenantId, number>();
   private total = 0;
   private byNumber = new Map<string, number>();
+  /** What was accepted here since the count that is under way began: it may have come too late for it. */
+  private grown = new Map<TenantId, number>();
   private timer: NodeJS.Timeout | undefined;
   private counting: Promise<void> | undefined;
   private readonly stopping = new AbortController();
@@ -63,6 +65,7 @@ export class Backlog {
   /** A message was accepted here. */
   grow(tenantId: TenantId): void {
     this.byTenant.set(tenantId, (this.byTenant.get(tenantId) ?? 0) + 1);
+    this.grown.set(tenantId, (this.grown.get(tenantId) ?? 0) + 1);
     this.total += 1;
   }
 
@@ -99,6 +102,7 @@ export class Backlog {
     const byNumber = new Map<string, number>();
     const byTenant = new Map<TenantId, number>();
     let total = 0;
+    this.grown.clear();
     for (const numbers of this.inPortions(await readBackloggedNumbers(db))) {
       if (this.stopping.signal.aborted) return;
       const startedAt = performance.now();
@@ -110,6 +114,10 @@ export class Backlog {
         byTenant.set(tenantId, (byTenant.get(tenantId) ?? 0) + messages);
         total += messages;
       }
+    }
+    for (const [tenantId, messages] of this.grown) {
+      byTenant.set(tenantId, (byTenant.get(tenantId) ?? 0) + messages);
+      total += messages;
     }
     this.byNumber = byNumber;
     this.byTenant = byTenant;

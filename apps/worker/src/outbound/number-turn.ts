@@ -95,24 +95,10 @@ export class NumberTurn {
    * are under way.
    */
   static async run(numberId: string, party: Party, parts: NumberTurnParts, signal: AbortSignal): Promise<TurnEnd | null> {
-    const { courtesy, soon: places } = parts.capacity;
-    const opened = await courtesy.inTurn(party, async () => {
-      const most = courtesy.rowsOf(party, FIRST_ROWS);
-      await courtesy.wait(party, most, signal);
-      const claimedAt = performance.now();
-      return inPlaces(places, party, most, async () => {
-        const taken = await parts.claims.open(numberId, most);
-        if (!taken) return null;
-        // Behind a breaker that is not closed nothing was asked for.
-        const limit = taken.lease.breaker === null ? Math.min(most, parts.limitOf(taken.lease)) : 0;
-        courtesy.noteClaim(party, taken.rows.length, limit > 0 && taken.rows.length === limit);
-        return { ...taken, most, limit, claimedAt };
-      });
-    });
+    const opened = await parts.capacity.courtesy.inTurn(party, () => openNumber(numberId, party, parts, signal));
     if (!opened) return null;
-    const { lease, rows, most, limit, claimedAt } = opened;
-    const turn = new NumberTurn(lease, parts);
-    await turn.sendDue({ rows, limit, soon: most, claimedAt, low: null }, signal).catch(parts.onError);
+    const turn = new NumberTurn(opened.lease, parts);
+    await turn.sendDue(opened.first, signal).catch(parts.onError);
     await Promise.all(turn.marking);
     return { lease: turn.lease, sent: turn.sent, lateMs: turn.lateMs };
   }
@@ -272,6 +258,24 @@ export class NumberTurn {
     };
     track(work());
   }
+}
+
+/** Takes the number with the first that may leave; null where it is not to be had, or nobody should begin any more. */
+async function openNumber(numberId: string, party: Party, { capacity, claims, limitOf }: NumberTurnParts, signal: AbortSignal): Promise<{ lease: LeasedNumber; first: ClaimedSet } | null> {
+  const { courtesy, soon: places } = capacity;
+  const soon = courtesy.rowsOf(party, FIRST_ROWS);
+  await courtesy.wait(party, soon, signal);
+  if (signal.aborted) return null;
+  const claimedAt = performance.now();
+  return inPlaces(places, party, soon, async () => {
+    const opened = await claims.open(numberId, soon);
+    if (!opened) return null;
+    const { lease, rows } = opened;
+    // Behind a breaker that is not closed nothing was asked for.
+    const limit = lease.breaker === null ? Math.min(soon, limitOf(lease)) : 0;
+    courtesy.noteClaim(party, rows.length, limit > 0 && rows.length === limit);
+    return { lease, first: { rows, limit, soon, claimedAt, low: null } };
+  });
 }
 
 /** Places for a claim: held for what it returns, given back when that is nothing. */
